@@ -1,0 +1,82 @@
+"""One HTTP exchange as a value: what to send, what came back, and how to read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+from urllib.parse import urlsplit
+
+from wxauth.errors import UsageError
+
+T_co = TypeVar("T_co", covariant=True)
+
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoints:
+    """Where WeChat is: the real one, or a sandbox on this machine.
+
+    Args:
+        api: origin of the server calls, ``https://api.weixin.qq.com``.
+        open: origin of the pages a person sees, ``https://open.weixin.qq.com``.
+
+    Raises:
+        UsageError: an origin is not https (http is taken for loopback hosts only) or is more than an origin.
+    """
+
+    api: str = "https://api.weixin.qq.com"
+    open: str = "https://open.weixin.qq.com"
+
+    def __post_init__(self) -> None:
+        for name, origin in (("api", self.api), ("open", self.open)):
+            parts = urlsplit(origin)
+            if parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
+                raise UsageError(f"the {name} endpoint {origin!r} is not https; http is for loopback hosts only")
+            if parts.scheme not in ("http", "https") or not parts.hostname or origin != f"{parts.scheme}://{parts.netloc}":
+                raise UsageError(f"the {name} endpoint {origin!r} is not an origin such as https://api.weixin.qq.com")
+
+    @classmethod
+    def sandbox(cls, url: str) -> Endpoints:
+        """The endpoints of the sandbox at ``url``, for example ``http://127.0.0.1:8911``."""
+        origin = url.rstrip("/")
+        return cls(api=origin, open=origin)
+
+    @property
+    def is_wechat(self) -> bool:
+        """Whether this is the real WeChat."""
+        return self == Endpoints()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A request to WeChat. Its URL carries secrets, so ``repr`` shows the operation only."""
+
+    operation: str
+    url: str = field(repr=False)
+    method: str = "GET"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """What came back: the status and the raw bytes. WeChat's headers say nothing that can be trusted."""
+
+    status: int
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call(Generic[T_co]):
+    """A request and the reader of its answer.
+
+    Attributes:
+        request: what to send.
+        read: turns the response into the answer, or raises WeChatError or UpstreamProtocolError.
+        spends: whether sending it uses something up (a code), so that it is sent twice only when the first
+            was certainly not processed.
+    """
+
+    request: Request
+    read: Callable[[Response], T_co] = field(repr=False)
+    spends: bool = False
