@@ -1,0 +1,117 @@
+"""The closed union of effects: everything a flow may ask of the outside world.
+
+An effect is a frozen value whose type parameter is its answer; awaiting it hands it to the driver and returns what the
+driver sends in. A flow that awaits anything else is refused by the driver.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from wxauth.identity import Identity
+from wxauth.protocol.message import Call
+
+T = TypeVar("T")
+
+
+class Effect(Generic[T]):
+    """A question to the outside world; ``T`` is the type of its answer."""
+
+    __slots__ = ()
+
+    def __await__(self) -> Generator[Effect[T], T, T]:
+        return (yield self)
+
+
+@dataclass(frozen=True, slots=True)
+class Send(Effect[T]):
+    """Send a call and read its answer, within so many seconds of wall-clock time."""
+
+    call: Call[T]
+    within_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Now(Effect[float]):
+    """Unix time in seconds: for what expires."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticks(Effect[float]):
+    """Seconds of a clock that never steps back: for how long something took."""
+
+
+@dataclass(frozen=True, slots=True)
+class Random(Effect[bytes]):
+    """So many bytes that nobody can guess."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sleep(Effect[None]):
+    """Wait so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Admit(Effect[str | None]):
+    """Tell the application who has arrived; it may answer with its own name for that person."""
+
+    identity: Identity
+
+
+@dataclass(frozen=True, slots=True)
+class Get(Effect[bytes | None]):
+    """The value under ``key``, None when there is none."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Put(Effect[None]):
+    """Set ``key`` to ``value`` for so many seconds, whatever was there."""
+
+    key: str
+    value: bytes = field(repr=False)
+    ttl_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Add(Effect[bool]):
+    """Set ``key`` only if it is absent; True when this call set it."""
+
+    key: str
+    value: bytes = field(repr=False)
+    ttl_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Take(Effect[bytes | None]):
+    """Read and delete in one step: of any number of takers, one gets the value."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Swap(Effect[bool]):
+    """Set ``key`` to ``value`` only if it holds ``expected``; True when this call set it."""
+
+    key: str
+    expected: bytes = field(repr=False)
+    value: bytes = field(repr=False)
+    ttl_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Delete(Effect[None]):
+    """Forget ``key``."""
+
+    key: str
+
+
+StoreCommand = Get | Put | Add | Take | Swap | Delete
+AnyEffect = Send[Any] | Now | Ticks | Random | Sleep | Admit | StoreCommand
