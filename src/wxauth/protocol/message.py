@@ -34,7 +34,11 @@ class Endpoints:
             parts = urlsplit(origin)
             if parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
                 raise UsageError(f"the {name} endpoint {origin!r} is not https; http is for loopback hosts only")
-            if parts.scheme not in ("http", "https") or not parts.hostname or origin != f"{parts.scheme}://{parts.netloc}":
+            if (
+                parts.scheme not in ("http", "https")
+                or not parts.hostname
+                or origin != f"{parts.scheme}://{parts.netloc}"
+            ):
                 raise UsageError(f"the {name} endpoint {origin!r} is not an origin such as https://api.weixin.qq.com")
 
     @classmethod

@@ -1,0 +1,97 @@
+"""Every errcode a sign-in can meet: what it means, what to do, and which exception it becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from wxauth.errors import (
+    AccountRefused,
+    CodeRefused,
+    Hint,
+    SignInAgain,
+    TokenDead,
+    UsageError,
+    WeChatBusy,
+    WeChatError,
+)
+from wxauth.protocol.errcode_account import ACCOUNT
+from wxauth.protocol.errcode_entry import Errcode, Retry
+from wxauth.protocol.errcode_grant import ELSEWHERE, GRANT
+from wxauth.protocol.errcode_pages import PAGES
+from wxauth.protocol.errcode_request import REQUEST
+
+__all__ = ["CATALOGUE", "Errcode", "Retry", "error", "explain"]
+
+LONGEST_ERRMSG = 200
+LONGEST_RID = 64
+
+CATALOGUE: Mapping[int, Errcode] = MappingProxyType(
+    {entry.code: entry for entry in sorted((*ACCOUNT, *GRANT, *REQUEST, *PAGES), key=lambda entry: entry.code)}
+)
+"""The errcodes of the sns calls and of the authorize page, by number."""
+
+_AT_ONE_CALL: Mapping[tuple[str, int], Errcode] = {(entry.where, entry.code): entry for entry in ELSEWHERE}
+
+_CLASSES: Mapping[Retry, type[WeChatError]] = {
+    Retry.NO: WeChatError,
+    Retry.NEW_CODE: CodeRefused,
+    Retry.NEW_TOKEN: TokenDead,
+    Retry.NEW_AUTHORIZATION: SignInAgain,
+    Retry.LATER: WeChatBusy,
+    Retry.HUMAN: AccountRefused,
+}
+
+_UNKNOWN = Hint(
+    en="This number is not in the catalogue of this package: look it up in WeChat's table of return codes (全局返回"
+    "码), or ask WeChat's support with the rid.",
+    zh="本软件的错误码表里没有这个编号：请查阅微信的「全局返回码」，或带上 rid 到微信开放社区提问。",
+)
+
+
+def error(operation: str, errcode: int, errmsg: str, rid: str | None = None) -> WeChatError:
+    """The exception for an errcode, to be raised by whoever read it.
+
+    Its class follows the retry rule of the catalogue; a number the catalogue does not know becomes a plain WeChatError.
+
+    Args:
+        operation: the call that was answered, for example ``sns/userinfo``.
+        errcode: WeChat's number, not 0.
+        errmsg: WeChat's words. What cannot be printed is replaced, and 200 characters are kept.
+        rid: WeChat's request id; 64 characters are kept.
+    """
+    entry = _AT_ONE_CALL.get((operation, errcode)) or CATALOGUE.get(errcode)
+    retry = Retry.NO if entry is None else entry.retry
+    return _CLASSES[retry](
+        errcode=errcode,
+        errmsg=_printable(errmsg)[:LONGEST_ERRMSG],
+        rid=None if rid is None else _printable(rid)[:LONGEST_RID],
+        operation=operation,
+        hint=_UNKNOWN if entry is None else entry.remedy,
+        retryable=retry is Retry.LATER,
+    )
+
+
+def explain(code: int) -> Errcode:
+    """What is known about an errcode.
+
+    Raises:
+        UsageError: the catalogue does not know the number; the message names numbers that look like it.
+    """
+    entry = CATALOGUE.get(code)
+    if entry is None:
+        raise UsageError(f"{code} is not in the catalogue; {_similar(code)}")
+    return entry
+
+
+def _similar(code: int) -> str:
+    from difflib import get_close_matches  # only ever needed for a mistyped number
+
+    numbers = get_close_matches(str(code), [str(known) for known in CATALOGUE], n=3)
+    if not numbers:
+        return "it holds the codes of sns/* (-1, 40001 to 50002) and of the authorize page (10003 to 10016)"
+    return "similar: " + ", ".join(f"{number} ({CATALOGUE[int(number)].says})" for number in numbers)
+
+
+def _printable(text: str) -> str:
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
