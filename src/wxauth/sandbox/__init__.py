@@ -1,0 +1,1 @@
+"""A LOCAL WECHAT. Imports nothing of the client side: one wrong belief must not make both agree."""
