@@ -30,16 +30,8 @@ class Endpoints:
     open: str = "https://open.weixin.qq.com"
 
     def __post_init__(self) -> None:
-        for name, origin in (("api", self.api), ("open", self.open)):
-            parts = urlsplit(origin)
-            if parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
-                raise UsageError(f"the {name} endpoint {origin!r} is not https; http is for loopback hosts only")
-            if (
-                parts.scheme not in ("http", "https")
-                or not parts.hostname
-                or origin != f"{parts.scheme}://{parts.netloc}"
-            ):
-                raise UsageError(f"the {name} endpoint {origin!r} is not an origin such as https://api.weixin.qq.com")
+        _demand_origin("api", self.api)
+        _demand_origin("open", self.open)
 
     @classmethod
     def sandbox(cls, url: str) -> Endpoints:
@@ -51,6 +43,23 @@ class Endpoints:
     def is_wechat(self) -> bool:
         """Whether this is the real WeChat."""
         return self == Endpoints()
+
+
+def _demand_origin(name: str, origin: str) -> None:
+    try:
+        parts = urlsplit(origin)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise UsageError(f"the {name} endpoint is not an address") from None
+    if (
+        parts.scheme not in ("http", "https")
+        or not host
+        or "@" in origin
+        or origin != f"{parts.scheme}://{parts.netloc}"
+    ):
+        raise UsageError(f"the {name} endpoint is not a bare origin such as https://api.weixin.qq.com")
+    if parts.scheme == "http" and host not in LOOPBACK_HOSTS:
+        raise UsageError(f"the {name} endpoint {origin!r} is not https; http is for loopback hosts only")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,268 @@
+"""The four calls of a sign-in: exchange a code, refresh a grant, fetch the profile, check a grant."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import partial
+from urllib.parse import quote
+
+import msgspec
+
+from wxauth.errors import UpstreamProtocolError, UsageError, WeChatError
+from wxauth.identity import APPID, Grant, Lang, OfficialAccount, Profile, Scope
+from wxauth.protocol.body import Answer, read
+from wxauth.protocol.message import Call, Endpoints, Request, Response
+
+EXCHANGE = "sns/oauth2/access_token"
+REFRESH = "sns/oauth2/refresh_token"
+USERINFO = "sns/userinfo"
+AUTH = "sns/auth"
+
+LONGEST_TOKEN = 512
+LONGEST_OPENID = 128
+LONGEST_LIFE_SECONDS = 86_400
+
+DEAD_GRANT = frozenset({40001, 40003, 40014, 42001, 42007})
+"""The errcodes by which sns/auth says that a grant is over."""
+
+_PRINTABLE = re.compile(r"[!-~]+")
+_SECONDS = re.compile(r"[0-9]{1,5}")
+_IMAGE_URL = re.compile(r"https?://[!-~]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantAnswer:
+    """What WeChat answers to a code or a refresh_token: a grant whose end is not yet a point in time.
+
+    Attributes:
+        openid, unionid, scope, access_token, refresh_token, is_snapshot_user: as in Grant.
+            A refresh never carries the unionid.
+        expires_in_seconds: how long the access_token lives from now, 1 to 86400, normally 7200.
+    """
+
+    openid: str
+    unionid: str | None
+    scope: str
+    access_token: str = field(repr=False)
+    refresh_token: str = field(repr=False)
+    expires_in_seconds: int
+    is_snapshot_user: bool
+
+    def granted(self, *, appid: str, now: float) -> Grant:
+        """The grant of the account ``appid``, answered at ``now`` (seconds of unix time)."""
+        return Grant(
+            appid=appid,
+            openid=self.openid,
+            unionid=self.unionid,
+            scope=self.scope,
+            access_token=self.access_token,
+            refresh_token=self.refresh_token,
+            expires_at=now + self.expires_in_seconds,
+            is_snapshot_user=self.is_snapshot_user,
+        )
+
+
+def exchange_code(endpoints: Endpoints, account: OfficialAccount, code: str) -> Call[GrantAnswer]:
+    """Exchange a code for a grant. A code works once, within five minutes, for the account it was given for.
+
+    Source: https://developers.weixin.qq.com/doc/service/api/webdev/access/api_snsaccesstoken
+
+    Raises:
+        UsageError: the code is empty, over 512 characters, or not printable ASCII.
+    """
+    _demand_printable("code", code, missing="41008 (missing code)", wrong="40029 (invalid code)")
+    return Call(
+        request=Request(
+            operation=EXCHANGE,
+            url=f"{endpoints.api}/sns/oauth2/access_token?appid={account.appid}&secret={account.secret}"
+            f"&code={quote(code, safe='')}&grant_type=authorization_code",
+        ),
+        read=partial(_read_grant, EXCHANGE, (account.secret, code)),
+        spends=True,
+    )
+
+
+def refresh_grant(endpoints: Endpoints, *, appid: str, refresh_token: str) -> Call[GrantAnswer]:
+    """Refresh a grant: a new access_token, or the same one prolonged. The refresh_token keeps its 30 days.
+
+    Source: https://developers.weixin.qq.com/doc/service/api/webdev/access/api_snsrefreshtoken
+
+    Raises:
+        UsageError: the appid is none, or the refresh_token is empty, over 512 characters, or not printable ASCII.
+    """
+    if not APPID.fullmatch(appid):
+        raise UsageError(f"{appid[:32]!r} is not an appid; WeChat would have answered 40013 (invalid appid)")
+    _demand_printable(
+        "refresh_token", refresh_token, missing="41003 (refresh_token missing)", wrong="40030 (invalid refresh_token)"
+    )
+    return Call(
+        request=Request(
+            operation=REFRESH,
+            url=f"{endpoints.api}/sns/oauth2/refresh_token?appid={appid}&grant_type=refresh_token"
+            f"&refresh_token={quote(refresh_token, safe='')}",
+        ),
+        read=partial(_read_grant, REFRESH, (refresh_token,)),
+    )
+
+
+def fetch_profile(endpoints: Endpoints, grant: Grant, *, lang: Lang | str) -> Call[Profile]:
+    """Fetch the profile of the person who granted.
+
+    Source: https://developers.weixin.qq.com/doc/service/api/webdev/access/api_snsuserinfo
+
+    Args:
+        endpoints: where WeChat is.
+        grant: a grant of snsapi_userinfo.
+        lang: the language of country, province and city: zh_CN, zh_TW or en.
+
+    Raises:
+        UsageError: the grant is not of snsapi_userinfo, or the language is none of the three.
+    """
+    if not grant.allows(Scope.SNSAPI_USERINFO):
+        raise UsageError(
+            f"this grant is of {grant.scope}, and the profile takes snsapi_userinfo; "
+            "WeChat would have answered 48001 (api unauthorized)"
+        )
+    return Call(
+        request=Request(
+            operation=USERINFO,
+            url=f"{endpoints.api}/sns/userinfo?access_token={quote(grant.access_token, safe='')}"
+            f"&openid={quote(grant.openid, safe='')}&lang={Lang.read(lang).value}",
+        ),
+        read=partial(_read_profile, grant),
+    )
+
+
+def check_grant(endpoints: Endpoints, grant: Grant) -> Call[bool]:
+    """Ask whether a grant is still alive; an answer that says it is dead is False, any other refusal raises.
+
+    Source: https://developers.weixin.qq.com/doc/service/api/webdev/access/api_snsauth
+    """
+    return Call(
+        request=Request(
+            operation=AUTH,
+            url=f"{endpoints.api}/sns/auth?access_token={quote(grant.access_token, safe='')}"
+            f"&openid={quote(grant.openid, safe='')}",
+        ),
+        read=partial(_read_alive, (grant.access_token, grant.openid)),
+    )
+
+
+class _GrantBody(Answer):
+    access_token: str | None = None
+    expires_in: int | str | None = None
+    refresh_token: str | None = None
+    openid: str | None = None
+    scope: str | None = None
+    unionid: str | None = None
+    is_snapshotuser: int | str | bool | None = None
+
+
+class _ProfileBody(Answer):
+    openid: str | None = None
+    nickname: str | None = None
+    sex: int | str | None = None
+    language: str | None = None
+    city: str | None = None
+    province: str | None = None
+    country: str | None = None
+    headimgurl: str | None = None
+    privilege: tuple[str, ...] | None = None
+    unionid: str | None = None
+
+
+_GRANT_BODY = msgspec.json.Decoder(_GrantBody)
+_PROFILE_BODY = msgspec.json.Decoder(_ProfileBody)
+_PLAIN_BODY = msgspec.json.Decoder(Answer)
+
+
+def _read_grant(operation: str, secrets: tuple[str, ...], response: Response) -> GrantAnswer:
+    body = read(response, _GRANT_BODY, operation=operation, secrets=secrets)
+    return GrantAnswer(
+        openid=_printable(operation, "openid", body.openid, LONGEST_OPENID),
+        unionid=_unionid(operation, body.unionid),
+        scope=_printable(operation, "scope", body.scope, LONGEST_TOKEN),
+        access_token=_printable(operation, "access_token", body.access_token, LONGEST_TOKEN),
+        refresh_token=_printable(operation, "refresh_token", body.refresh_token, LONGEST_TOKEN),
+        expires_in_seconds=_lifetime_seconds(operation, body.expires_in),
+        is_snapshot_user=_is_snapshot_user(operation, body.is_snapshotuser),
+    )
+
+
+def _read_profile(grant: Grant, response: Response) -> Profile:
+    body = read(response, _PROFILE_BODY, operation=USERINFO, secrets=(grant.access_token, grant.openid))
+    if body.openid != grant.openid:
+        raise UpstreamProtocolError(USERINFO, "its openid is not the one that was asked for")
+    image = body.headimgurl or ""
+    return Profile(
+        openid=grant.openid,
+        unionid=_unionid(USERINFO, body.unionid),
+        nickname=body.nickname or "",
+        headimgurl=image if _IMAGE_URL.fullmatch(image) else None,
+        sex=_SEXES.get(body.sex, 0),
+        language=body.language or "",
+        city=body.city or "",
+        province=body.province or "",
+        country=body.country or "",
+        privilege=body.privilege or (),
+    )
+
+
+def _read_alive(secrets: tuple[str, ...], response: Response) -> bool:
+    try:
+        body = read(response, _PLAIN_BODY, operation=AUTH, secrets=secrets)
+    except WeChatError as refusal:
+        if refusal.errcode in DEAD_GRANT:
+            return False
+        raise
+    if body.errcode is None:
+        raise UpstreamProtocolError(AUTH, "it has no errcode")
+    return True
+
+
+_SEXES: dict[int | str | None, int] = {1: 1, 2: 2, "1": 1, "2": 2}
+_SNAPSHOT_FLAGS: dict[int | str | bool | None, bool] = {
+    None: False,
+    0: False,
+    "0": False,
+    "": False,
+    1: True,
+    "1": True,
+}
+
+
+def _printable(operation: str, name: str, value: str | None, longest: int) -> str:
+    if not value:
+        raise UpstreamProtocolError(operation, f"it has no {name}")
+    if len(value) > longest or not _PRINTABLE.fullmatch(value):
+        raise UpstreamProtocolError(operation, f"its {name} is not 1 to {longest} printable ASCII characters")
+    return value
+
+
+def _unionid(operation: str, value: str | None) -> str | None:
+    return _printable(operation, "unionid", value, LONGEST_OPENID) if value else None
+
+
+def _lifetime_seconds(operation: str, value: int | str | None) -> int:
+    if isinstance(value, str) and _SECONDS.fullmatch(value):
+        value = int(value)
+    if isinstance(value, int) and 1 <= value <= LONGEST_LIFE_SECONDS:
+        return value
+    raise UpstreamProtocolError(operation, f"its expires_in is not 1 to {LONGEST_LIFE_SECONDS} seconds")
+
+
+def _is_snapshot_user(operation: str, value: int | str | bool | None) -> bool:
+    flag = _SNAPSHOT_FLAGS.get(value)
+    if flag is None:
+        raise UpstreamProtocolError(operation, "its is_snapshotuser is neither 0 nor 1")
+    return flag
+
+
+def _demand_printable(name: str, value: str, *, missing: str, wrong: str) -> None:
+    if not value:
+        raise UsageError(f"the {name} is empty; WeChat would have answered {missing}")
+    if len(value) > LONGEST_TOKEN or not _PRINTABLE.fullmatch(value):
+        raise UsageError(
+            f"the {name} is not 1 to {LONGEST_TOKEN} printable ASCII characters; WeChat would have answered {wrong}"
+        )
