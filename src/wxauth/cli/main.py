@@ -1,0 +1,85 @@
+"""The command `wxauth`: a table of sub-commands, each imported only when it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+from wxauth import __version__
+from wxauth.errors import UsageError, WxAuthError
+
+try:
+    import click
+except ModuleNotFoundError as missing:
+    if missing.name != "click":
+        raise
+    raise SystemExit('The command line of wxauth is an extra. Please install it: pip install "wxauth[cli]"') from None
+
+COMMANDS: Mapping[str, str] = {
+    "demo": "Sign somebody in, end to end, on this machine. 演示登录全过程",
+    "sandbox": "Run a local WeChat to build and test against. 本地微信沙箱",
+    "explain": "Say what an errcode means and what to do. 查询错误码",
+}
+"""Name -> what `wxauth --help` says about it. The command itself is `wxauth.cli.<name>:<name>`."""
+
+SANDBOX_MODULES = frozenset({"fastapi", "starlette", "jinja2", "uvicorn"})
+"""What the demo and the sandbox need beyond the command line."""
+
+SETTINGS = {"help_option_names": ["-h", "--help"]}
+
+
+class Commands(click.Group):
+    """A group that knows its commands by name and imports the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"wxauth.cli.{cmd_name}"), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands from the table, so that help imports none of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; what goes wrong becomes one line and an exit status."""
+        try:
+            return super().invoke(ctx)
+        except ModuleNotFoundError as missing:
+            if (missing.name or "").partition(".")[0] not in SANDBOX_MODULES:
+                raise
+            extra = "all" if missing.name == "fastapi" else "sandbox"
+            command = f'pip install "wxauth[{extra}]"'
+            raise click.ClickException(f"{missing.name} is not installed. Please run: {command}") from None
+        except UsageError as error:
+            raise Misused(str(error)) from None
+        except WxAuthError as error:
+            raise click.ClickException(str(error)) from None
+
+
+class Misused(click.ClickException):
+    """A value that cannot work: exit status 2, like an option that does not exist."""
+
+    exit_code = 2
+
+
+@click.group(cls=Commands, context_settings=SETTINGS)
+@click.version_option(__version__, prog_name="wxauth", message="%(prog)s %(version)s")
+def main() -> None:
+    """Sign in with WeChat, for Python.
+
+    用 Python 接入微信登录。
+
+    \b
+    Examples:
+      wxauth demo             sign somebody in and look around
+      wxauth sandbox          a local WeChat, no account needed
+      wxauth explain 40163    why that code was refused
+    """  # noqa: D301  click's mark for lines to keep
