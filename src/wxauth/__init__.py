@@ -1,0 +1,75 @@
+"""Sign in with WeChat, for Python.
+
+Importing this package is cheap: the HTTP client is imported with the first WeChat or AsyncWeChat.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wxauth.errors import (
+    AccountRefused,
+    CodeRefused,
+    DeadlineExceeded,
+    Hint,
+    SignInAgain,
+    StoreError,
+    TokenDead,
+    UpstreamProtocolError,
+    UpstreamUnavailable,
+    UsageError,
+    WeChatBusy,
+    WeChatError,
+    WxAuthError,
+)
+from wxauth.identity import Grant, Identity, Lang, OfficialAccount, Profile, Scope
+from wxauth.protocol.message import Endpoints
+from wxauth.settings import Settings
+
+if TYPE_CHECKING:
+    from wxauth.client.aio import AsyncWeChat
+    from wxauth.client.sync import WeChat
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "AccountRefused",
+    "AsyncWeChat",
+    "CodeRefused",
+    "DeadlineExceeded",
+    "Endpoints",
+    "Grant",
+    "Hint",
+    "Identity",
+    "Lang",
+    "OfficialAccount",
+    "Profile",
+    "Scope",
+    "Settings",
+    "SignInAgain",
+    "StoreError",
+    "TokenDead",
+    "UpstreamProtocolError",
+    "UpstreamUnavailable",
+    "UsageError",
+    "WeChat",
+    "WeChatBusy",
+    "WeChatError",
+    "WxAuthError",
+]
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name):  # noqa: ANN001, ANN202  a type here would let checkers take any name
+        if name == "WeChat":
+            from wxauth.client.sync import WeChat
+
+            return WeChat
+        if name == "AsyncWeChat":
+            from wxauth.client.aio import AsyncWeChat
+
+            return AsyncWeChat
+        raise AttributeError(f"module 'wxauth' has no attribute {name!r}")
+
+    def __dir__():  # noqa: ANN202
+        return sorted({*globals(), *__all__})

@@ -1,0 +1,87 @@
+"""One call to WeChat as a flow: its deadline, and the few retries that are safe.
+
+A retry is safe when WeChat cannot have processed the first request: nothing was sent, or it answered -1 (busy). A code
+is therefore never silently exchanged a second time after a request whose fate is unknown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TypeVar
+
+from wxauth.errors import DeadlineExceeded, UpstreamProtocolError, UpstreamUnavailable, WeChatBusy, WxAuthError
+from wxauth.flow.effects import Now, Random, Send, Sleep, Ticks
+from wxauth.identity import Grant, Lang, OfficialAccount, Profile
+from wxauth.protocol import sns
+from wxauth.protocol.message import Call, Endpoints
+
+T = TypeVar("T")
+
+DEADLINE_SECONDS = 5.0
+"""Wall-clock time one call may take, retries and waits included."""
+BUSY = -1
+PAUSE_SECONDS = (0.1, 0.8)
+"""A retry waits a random time between these, so that many callers do not come back together."""
+
+
+async def call(what: Call[T], *, deadline_seconds: float = DEADLINE_SECONDS) -> T:
+    """Make a call, with at most one retry of what spends something and two of what does not."""
+    started = await Ticks()
+    for _ in range(1 if what.spends else 2):
+        left = deadline_seconds - (await Ticks() - started)
+        try:
+            return await Send(what, left)
+        except (WeChatBusy, UpstreamUnavailable) as error:
+            pause = await _pause()
+            if not _safe_to_retry(error) or await Ticks() - started + pause >= deadline_seconds:
+                raise
+        await Sleep(pause)
+    left = deadline_seconds - (await Ticks() - started)
+    if left <= 0:
+        raise DeadlineExceeded(what.request.operation, deadline_seconds, sent=False)
+    return await Send(what, left)
+
+
+def _safe_to_retry(error: WxAuthError) -> bool:
+    if isinstance(error, WeChatBusy):
+        return error.errcode == BUSY
+    return isinstance(error, UpstreamUnavailable) and not error.sent
+
+
+async def _pause() -> float:
+    low, high = PAUSE_SECONDS
+    return low + (high - low) * int.from_bytes(await Random(2)) / 65536
+
+
+async def exchange_code(
+    endpoints: Endpoints, account: OfficialAccount, code: str, *, deadline_seconds: float = DEADLINE_SECONDS
+) -> Grant:
+    """Exchange a code for the grant it stands for."""
+    answer = await call(sns.exchange_code(endpoints, account, code), deadline_seconds=deadline_seconds)
+    return answer.granted(appid=account.appid, now=await Now())
+
+
+async def fetch_profile(
+    endpoints: Endpoints, grant: Grant, *, lang: Lang | str, deadline_seconds: float = DEADLINE_SECONDS
+) -> Profile:
+    """Ask for the profile of a grant's person."""
+    return await call(sns.fetch_profile(endpoints, grant, lang=Lang.read(lang)), deadline_seconds=deadline_seconds)
+
+
+async def refresh(endpoints: Endpoints, grant: Grant, *, deadline_seconds: float = DEADLINE_SECONDS) -> Grant:
+    """Renew a grant; what WeChat leaves out of the answer (unionid, snapshot flag) stays as it was."""
+    what = sns.refresh_grant(endpoints, appid=grant.appid, refresh_token=grant.refresh_token)
+    answer = await call(what, deadline_seconds=deadline_seconds)
+    renewed = answer.granted(appid=grant.appid, now=await Now())
+    if renewed.openid != grant.openid:
+        raise UpstreamProtocolError(what.request.operation, "it renews another person's grant")
+    return replace(
+        renewed,
+        unionid=renewed.unionid or grant.unionid,
+        is_snapshot_user=renewed.is_snapshot_user or grant.is_snapshot_user,
+    )
+
+
+async def check(endpoints: Endpoints, grant: Grant, *, deadline_seconds: float = DEADLINE_SECONDS) -> bool:
+    """Whether WeChat still takes the grant's access_token."""
+    return await call(sns.check_grant(endpoints, grant), deadline_seconds=deadline_seconds)

@@ -1,0 +1,82 @@
+"""What a driver needs of the outside world, injected: transport, store, clocks, randomness, the application."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from wxauth.errors import UsageError
+from wxauth.flow.effects import StoreCommand
+from wxauth.identity import Identity
+from wxauth.protocol.message import Request, Response
+
+
+class Transport(Protocol):
+    """Sends a request for callers that block.
+
+    ``send`` returns whatever HTTP status came back and follows no redirect. It raises UpstreamUnavailable when no
+    answer came, DeadlineExceeded when ``within_seconds`` of wall-clock time passed first (a server that drips one
+    byte a second included), UpstreamProtocolError when the answer is not HTTP or its body is over 256 KiB.
+    """
+
+    def send(self, request: Request, *, within_seconds: float) -> Response: ...
+    def close(self) -> None: ...
+
+
+class AsyncTransport(Protocol):
+    """Sends a request for callers that await; otherwise as Transport."""
+
+    async def send(self, request: Request, *, within_seconds: float) -> Response: ...
+    async def close(self) -> None: ...
+
+
+class StorePort(Protocol):
+    """A store as a driver sees it."""
+
+    def perform(self, command: StoreCommand) -> Any: ...
+
+
+class AsyncStorePort(Protocol):
+    """An async store as a driver sees it."""
+
+    async def perform(self, command: StoreCommand) -> Any: ...
+
+
+class NoStore:
+    """The store of a driver whose flows remember nothing."""
+
+    def perform(self, command: StoreCommand) -> Any:
+        raise UsageError(f"this flow needs a store for {type(command).__name__}")
+
+
+def admit_everybody(identity: Identity) -> None:
+    """The application that keeps no people of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """The outside world of `drive`."""
+
+    transport: Transport
+    store: StorePort = NoStore()
+    admit: Callable[[Identity], str | None] = admit_everybody
+    now: Callable[[], float] = time.time
+    ticks: Callable[[], float] = time.monotonic
+    random: Callable[[int], bytes] = secrets.token_bytes
+    sleep: Callable[[float], None] = time.sleep
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsyncPorts:
+    """The outside world of `adrive`. Only what may take time is awaited."""
+
+    transport: AsyncTransport
+    sleep: Callable[[float], Awaitable[None]]
+    store: AsyncStorePort | NoStore = NoStore()
+    admit: Callable[[Identity], str | None | Awaitable[str | None]] = admit_everybody
+    now: Callable[[], float] = time.time
+    ticks: Callable[[], float] = time.monotonic
+    random: Callable[[int], bytes] = secrets.token_bytes
