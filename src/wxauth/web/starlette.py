@@ -1,0 +1,205 @@
+"""Sign-in for Starlette: `SignIn(...)` gives the routes and says who is signed in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from contextlib import asynccontextmanager
+from typing import Any, Self, TypeVar
+from urllib.parse import quote
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from wxauth.client.transport import AsyncHttpTransport
+from wxauth.errors import UsageError
+from wxauth.flow.drive import Flow, adrive
+from wxauth.flow.ports import AsyncPorts, AsyncTransport, admit_everybody
+from wxauth.flow.session import Session
+from wxauth.identity import Identity, Lang, OfficialAccount, Scope
+from wxauth.protocol.message import Endpoints
+from wxauth.settings import Settings
+from wxauth.stores.base import AsyncStore
+from wxauth.stores.url import open_async_store
+from wxauth.web.base import SignInFlows
+from wxauth.web.setup import Paths, Setup
+from wxauth.web.visit import Reply, Visit
+
+T = TypeVar("T")
+OnSignIn = Callable[[Identity], str | None | Awaitable[str | None]]
+
+
+class SignIn:
+    """Sign in with WeChat in a Starlette application.
+
+    Put ``sign_in.routes`` among the application's routes, and ``sign_in.required(request)`` where somebody has to be
+    signed in. To close connections at the end, pass ``lifespan=sign_in.lifespan`` to the application.
+
+    Args:
+        account: the official account to sign in with.
+        secret_key: at least 32 random characters of the application's own; shared by all its processes.
+        store: where attempts and sessions are remembered: a URL such as ``sqlite:///sign-in.db``, or a store. Memory
+            serves one process only.
+        base_url: the origin under which people reach the application, ``https://example.com``. It is never taken from
+            a request. None is for trials: only loopback addresses are served then.
+        scope: ``snsapi_base`` signs in silently and yields the openid; ``snsapi_userinfo`` asks, and yields the profile.
+        lang: language for place names in the profile.
+        endpoints: where WeChat is; the real one, unless told otherwise.
+        on_sign_in: called once for each sign-in, before its session begins, for applications with their own users. It
+            may answer with the application's name for that person, which is ``session(request).user`` from then on.
+            Called in the event loop when it is plain, awaited when it is async. When it raises, nobody is signed in.
+        paths: where the sign-in lives: ``/toAuth``, ``/auth``, ``/logout``, and ``/`` as home.
+        return_urls: whole URLs, besides the application's own paths, that ``return_to`` may name.
+        verify_files: the codes of WeChat's ``MP_verify_<code>.txt`` files to serve.
+        transport: the HTTP client, when it shall be another than the built-in one.
+
+    Raises:
+        UsageError: something of this cannot work.
+    """
+
+    def __init__(
+        self,
+        account: OfficialAccount,
+        *,
+        secret_key: str,
+        store: str | AsyncStore = "memory:",
+        base_url: str | None = None,
+        scope: Scope | str = Scope.SNSAPI_BASE,
+        lang: Lang | str = Lang.ZH_CN,
+        endpoints: Endpoints | None = None,
+        on_sign_in: OnSignIn = admit_everybody,
+        paths: Paths | None = None,
+        return_urls: Collection[str] = (),
+        verify_files: Collection[str] = (),
+        transport: AsyncTransport | None = None,
+    ) -> None:
+        setup = Setup(
+            account=account,
+            secret_key=secret_key,
+            base_url=base_url,
+            endpoints=endpoints or Endpoints(),
+            scope=scope,
+            lang=lang,
+            paths=paths or Paths(),
+            return_urls=return_urls,
+            verify_files=verify_files,
+        )
+        self._flows = SignInFlows(setup)
+        self._store = open_async_store(store) if isinstance(store, str) else store
+        self._ports = AsyncPorts(
+            transport=transport or AsyncHttpTransport(), store=self._store, sleep=asyncio.sleep, admit=on_sign_in
+        )
+
+    @classmethod
+    def from_settings(cls, settings: Settings, **options: Any) -> Self:
+        """Set up from ``WXAUTH_*`` settings; ``options`` are further arguments of SignIn.
+
+        Raises:
+            UsageError: WXAUTH_SECRET_KEY is not set.
+        """
+        if settings.secret_key is None:
+            raise UsageError("WXAUTH_SECRET_KEY is not set; `openssl rand -hex 32` makes one")
+        return cls(
+            settings.account,
+            secret_key=settings.secret_key,
+            store=settings.store,
+            base_url=settings.base_url,
+            endpoints=settings.endpoints,
+            **options,
+        )
+
+    @property
+    def routes(self) -> list[Route]:
+        """The routes of the sign-in."""
+        paths = self._flows.paths
+        return [
+            Route(paths.start, self._start),
+            Route(paths.callback, self._callback),
+            Route(paths.problem + "{name}", self._problem),
+            Route(paths.logout, self._logout, methods=["GET", "POST"]),
+            Route("/MP_verify_{code}.txt", self._verify_file),
+        ]
+
+    @asynccontextmanager
+    async def lifespan(self, app: object) -> AsyncIterator[None]:
+        """Close what the sign-in holds when the application ends."""
+        yield
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connections to WeChat and the store."""
+        await self._ports.transport.close()
+        await self._store.close()
+
+    async def session(self, request: Request) -> Session | None:
+        """The session of this browser, with the identity and the application's own name for it; None without one."""
+        return await self._drive(self._flows.session(_visit(request)))
+
+    async def optional(self, request: Request) -> Identity | None:
+        """Who is signed in, None when nobody is."""
+        session = await self.session(request)
+        return session.identity if session else None
+
+    async def required(self, request: Request) -> Identity:
+        """Who is signed in; when nobody is, a page sends its visitor to sign in and anything else answers 401.
+
+        Raises:
+            HTTPException: 303 to the start of a sign-in that comes back here, or 401.
+        """
+        identity = await self.optional(request)
+        if identity is None:
+            raise self._sign_in_first(request)
+        return identity
+
+    def start_url(self, return_to: str = "/") -> str:
+        """The path that begins a sign-in, for a link."""
+        return self._flows.start_address(return_to)
+
+    def _sign_in_first(self, request: Request) -> HTTPException:
+        visit = _visit(request)
+        if request.method != "GET" or not visit.navigates or "text/html" not in visit.header("accept"):
+            return HTTPException(401, "sign in with WeChat first", headers={"WWW-Authenticate": "WeChat"})
+        here = quote(request.url.path) + (f"?{visit.query}" if visit.query else "")
+        headers = {"Location": self.start_url(here), "Cache-Control": "no-store"}
+        return HTTPException(303, "sign in with WeChat first", headers=headers)
+
+    async def _start(self, request: Request) -> Response:
+        return _response(await self._drive(self._flows.start(_visit(request))))
+
+    async def _callback(self, request: Request) -> Response:
+        # A browser that hangs up must not stop the redemption half-way: its duplicate waits for the result.
+        return _response(await asyncio.shield(self._drive(self._flows.callback(_visit(request)))))
+
+    async def _problem(self, request: Request) -> Response:
+        return _response(await self._drive(self._flows.problem(_visit(request), request.path_params["name"])))
+
+    async def _logout(self, request: Request) -> Response:
+        return _response(await self._drive(self._flows.logout(_visit(request))))
+
+    async def _verify_file(self, request: Request) -> Response:
+        return _response(self._flows.verify_file(request.path_params["code"]))
+
+    async def _drive(self, flow: Flow[T]) -> T:
+        return await adrive(flow, self._ports)
+
+
+def _visit(request: Request) -> Visit:
+    raw: list[tuple[bytes, bytes]] = request.scope["headers"]
+    query: bytes = request.scope["query_string"]
+    return Visit(
+        method=request.method,
+        scheme=request.url.scheme,
+        host=request.headers.get("host", ""),
+        query=query.decode("latin-1"),
+        cookie_headers=tuple(value for name, value in raw if name == b"cookie"),
+        headers={name.decode("latin-1"): value.decode("latin-1") for name, value in raw if name != b"cookie"},
+    )
+
+
+def _response(reply: Reply) -> Response:
+    response = Response(reply.body, status_code=reply.status)
+    for name, value in reply.headers:
+        response.headers.append(name, value)
+    return response
