@@ -1,0 +1,123 @@
+"""`wxauth sandbox`: a local WeChat, until Ctrl-C."""
+
+from __future__ import annotations
+
+import errno
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from wxauth.sandbox.serve import Running
+    from wxauth.sandbox.world import World
+
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+DEFAULT_PORT = 8911
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on. 监听地址")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=DEFAULT_PORT,
+    show_default=True,
+    help="Port to listen on; 0 for any free one. 监听端口，0 表示任意空闲端口",
+)
+@click.option("--strict", is_flag=True, help="Refuse what WeChat may refuse: loopback callbacks too. 严格模式")
+@click.option("--json", "as_json", is_flag=True, help="First line of output: one JSON object. 首行输出 JSON")
+def sandbox(*, host: str, port: int, strict: bool, as_json: bool) -> None:
+    """Run a local WeChat: consent page, people, codes and tokens, with no account and no internet.
+
+    在本机运行一个微信沙箱：授权页、用户、code 与 token，无需公众号，无需联网。
+
+    \b
+    Examples:
+      wxauth sandbox
+      wxauth sandbox --port 0 --json
+      wxauth sandbox --strict
+    """  # noqa: D301  click's mark for lines to keep
+    from wxauth.sandbox.serve import serve
+
+    if host not in LOOPBACK_HOSTS:
+        click.echo(_banner(host), err=True)
+
+    def tell(running: Running) -> None:
+        click.echo(_json(running) if as_json else "\n".join(_lines(running)))
+
+    try:
+        serve(host=host, port=port, strict=strict, on_ready=tell)
+    except OSError as error:
+        raise click.ClickException(_why_not(error, host, port)) from None
+    if not as_json:
+        click.echo("\nStopped. 已停止。")
+
+
+def _json(running: Running) -> str:
+    """One line in ASCII, so that it survives every terminal encoding."""
+    world = running.world
+    account = world.account
+    return json.dumps(
+        {
+            "url": running.url,
+            "accounts": [{"appid": each.appid, "secret": each.secret, "name": each.name} for each in world.accounts],
+            "people": [
+                {
+                    "name": person.name,
+                    "openid": world.openid(person),
+                    "unionid": world.unionid(person),
+                    "nickname": person.nickname,
+                    "follows": world.follows(person, account.appid),
+                }
+                for person in world.people
+            ],
+        }
+    )
+
+
+def _lines(running: Running) -> Iterator[str]:
+    world, account = running.world, running.world.account
+    yield f"A local WeChat answers at {running.url}   本地微信沙箱已启动"
+    yield ""
+    yield "Point your app at it.   在你的应用中设置："
+    yield f"  export WXAUTH_SANDBOX_URL={running.url}"
+    yield f"  export WXAUTH_APPID={account.appid}"
+    yield f"  export WXAUTH_SECRET={account.secret}"
+    yield ""
+    yield "People.   用户："
+    yield from (f"  {world.openid(person)}  {_person(world, person.name)}" for person in world.people)
+    yield ""
+    if world.strict:
+        yield f"Strict: callbacks to {', '.join(account.callback_domains)} only.   严格模式：仅接受以上回调域名"
+        yield ""
+    yield "Stop it with Ctrl-C.   按 Ctrl-C 停止"
+
+
+def _person(world: World, name: str) -> str:
+    person = world.person(name)
+    marks = ["follows the account 已关注"] if world.follows(person, world.account.appid) else []
+    marks += [] if person.avatar else ["no avatar 无头像"]
+    return person.nickname + (f"  ({', '.join(marks)})" if marks else "")
+
+
+def _banner(host: str) -> str:
+    return (
+        "**********************************************************************\n"
+        f"WARNING: the sandbox listens on {host}, not on this machine alone.\n"
+        "Whoever reaches it can sign in as anybody. Never do this in production.\n"
+        f"警告：沙箱正在监听 {host}，其他机器也可能访问。\n"
+        "能访问它的人可以冒充任何用户登录，切勿用于生产环境。\n"
+        "**********************************************************************"
+    )
+
+
+def _why_not(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"port {port} of {host} is taken, perhaps by another sandbox. "
+            "Stop that one, or choose another port: wxauth sandbox --port 0\n"
+            f"{host} 的端口 {port} 已被占用。请先停止占用它的程序，或换一个端口：wxauth sandbox --port 0"
+        )
+    return f"cannot listen on {host}:{port}: {error.strerror}\n无法监听 {host}:{port}：{error.strerror}"

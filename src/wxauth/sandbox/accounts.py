@@ -1,0 +1,68 @@
+"""The accounts of a world: appid, secret, and what the account may do."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+OFFICIAL_SCOPES = frozenset({"snsapi_base", "snsapi_userinfo"})
+APPID = re.compile(r"wx5a4db0[0-9a-f]{10}")
+SECRET = re.compile(r"[0-9a-f]{32}")
+DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]+)?")
+
+
+class AccountKind(StrEnum):
+    """What sort of account an appid belongs to."""
+
+    SERVICE = "service"
+    """A verified service account (服务号)."""
+    TEST = "test"
+    """A test account (测试号): followers only; its callback domain may be an IP address and may carry a port."""
+    WEBSITE = "website"
+    """A website application of the open platform, which has no business on the authorize page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """An account of the sandbox.
+
+    Args:
+        appid: ``wx5a4db0`` and ten hex digits: the mark of every sandbox appid.
+        secret: 32 hex digits.
+        name: what people see on the consent sheet.
+        callback_domains: the registered 网页授权域名, each a bare domain; a test account may add a port.
+        bound: whether it is bound to the world's open-platform account, so that people have a unionid here.
+        scopes: what it may ask for; none for an unverified account.
+        kind: service, test or website.
+
+    Raises:
+        ValueError: a value has another shape.
+    """
+
+    appid: str
+    secret: str = field(repr=False)
+    name: str = "沙箱公众号"
+    callback_domains: tuple[str, ...] = ("www.example.com", "example.com")
+    bound: bool = True
+    scopes: frozenset[str] = OFFICIAL_SCOPES
+    kind: AccountKind = AccountKind.SERVICE
+
+    def __post_init__(self) -> None:
+        if not APPID.fullmatch(self.appid):
+            raise ValueError(f"{self.appid!r} is not a sandbox appid: wx5a4db0 and ten hex digits in lower case")
+        if not SECRET.fullmatch(self.secret):
+            raise ValueError(f"the secret of {self.appid} is not 32 hex digits in lower case")
+        for domain in self.callback_domains:
+            self._check(domain)
+
+    def _check(self, domain: str) -> None:
+        if not DOMAIN.fullmatch(domain):
+            raise ValueError(f"{domain!r} is not a bare domain in lower case, such as www.example.com")
+        if ":" in domain and self.kind is not AccountKind.TEST:
+            raise ValueError(f"{domain!r} has a port; only a test account may register one")
+
+
+def numbered_account(number: int, *, name: str = "沙箱公众号", bound: bool = True) -> Account:
+    """The account of a number from 1; number 1 is the default account of every sandbox."""
+    return Account(appid=f"wx5a4db0{number:010x}", secret=f"5a4db0{number:026x}", name=name, bound=bound)

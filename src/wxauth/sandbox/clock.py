@@ -1,0 +1,54 @@
+"""The clock of a world: it runs beside real time, and can be stopped and moved. The only reader of real time here."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+
+class Clock:
+    """Virtual unix time, in seconds.
+
+    Args:
+        at: where it begins, None for the real time.
+        frozen: whether it stands still until it is moved or resumed.
+        real: what real time is read from.
+    """
+
+    def __init__(self, *, at: float | None = None, frozen: bool = False, real: Callable[[], float] = time.time) -> None:
+        self._real = real
+        self._ahead = 0.0 if at is None else at - real()
+        self._stands_at: float | None = None
+        if frozen:
+            self.freeze()
+
+    def now(self) -> float:
+        """The virtual time."""
+        return self._real() + self._ahead if self._stands_at is None else self._stands_at
+
+    @property
+    def frozen(self) -> bool:
+        """Whether it stands still."""
+        return self._stands_at is not None
+
+    def freeze(self) -> None:
+        """Stand still from now on."""
+        self._stands_at = self.now()
+
+    def resume(self) -> None:
+        """Run again, from where it stands."""
+        self.set(self.now())
+        self._stands_at = None
+
+    def set(self, unix: float) -> None:
+        """Move to a time, forwards or backwards; a frozen clock stays frozen."""
+        self._ahead = unix - self._real()
+        if self._stands_at is not None:
+            self._stands_at = unix
+
+    def advance(self, *, seconds: float = 0, minutes: float = 0, hours: float = 0, days: float = 0) -> None:
+        """Move forwards by the sum of what is given."""
+        span_seconds = seconds + 60 * minutes + 3600 * hours + 86400 * days
+        if span_seconds < 0:
+            raise ValueError(f"advance goes forwards, not by {span_seconds:g} s; use set(unix) to go back")
+        self.set(self.now() + span_seconds)

@@ -1,0 +1,84 @@
+"""The codes of a world: five minutes, one use, one account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from wxauth.sandbox.mint import Mint
+from wxauth.sandbox.people import Person
+from wxauth.sandbox.refusal import Refusal
+from wxauth.sandbox.remembered import Remembered
+from wxauth.sandbox.switches import Switches
+from wxauth.sandbox.words import span, tail
+
+CODE_SECONDS = 300
+"""https://developers.weixin.qq.com/doc/service/guide/h5/auth.html"""
+REMEMBERED_SECONDS = 2 * CODE_SECONDS
+"""How long a used or expired code is told from an unknown one."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Code:
+    """A code and what it stands for."""
+
+    value: str = field(repr=False)
+    appid: str
+    person: Person
+    scope: str
+    snapshot: bool
+    issued_at: float
+    redeemed_at: float | None = None
+
+
+class Codes:
+    """Issues codes and redeems each of them once."""
+
+    def __init__(self, *, mint: Mint, switches: Switches) -> None:
+        self._mint = mint
+        self._switches = switches
+        self._codes: Remembered[Code] = Remembered()
+
+    def __len__(self) -> int:
+        return len(self._codes)
+
+    def issue(self, *, appid: str, person: Person, scope: str, snapshot: bool, now: float) -> Code:
+        """A new code."""
+        code = Code(value=self._mint.code(), appid=appid, person=person, scope=scope, snapshot=snapshot, issued_at=now)
+        self._codes.put(code.value, code, until=now + REMEMBERED_SECONDS, now=now)
+        return code
+
+    def redeem(self, *, appid: str, value: str, now: float) -> Code:
+        """Use a code up.
+
+        Raises:
+            Refusal: it is used (40163), unknown, expired or another account's (40029); nothing is used up.
+        """
+        code = self._codes.get(value)
+        if code is None:
+            raise Refusal(40029, en=f"code {tail(value)} is unknown here", zh=f"这里没有 code {tail(value)}")
+        self._check(code, appid, now)
+        code.redeemed_at = now
+        return code
+
+    def _check(self, code: Code, appid: str, now: float) -> None:
+        shown = tail(code.value)
+        if code.appid != appid:
+            raise Refusal(
+                40029,
+                en=f"code {shown} belongs to {code.appid}, not to {appid}",
+                zh=f"code {shown} 属于 {code.appid}，不属于 {appid}",
+            )
+        if code.redeemed_at is not None:
+            ago = span(now - code.redeemed_at)
+            raise Refusal(
+                self._switches.reused_code_errcode,
+                en=f"code {shown} was redeemed {ago.en} ago by {code.appid}",
+                zh=f"code {shown} 已在 {ago.zh}前由 {code.appid} 换取过",
+            )
+        if now >= code.issued_at + CODE_SECONDS:
+            ago = span(now - code.issued_at)
+            raise Refusal(
+                self._switches.expired_code_errcode,
+                en=f"code {shown} was issued {ago.en} ago and lives 5 min",
+                zh=f"code {shown} 于 {ago.zh}前签发，有效期 5 分钟，已过期",
+            )

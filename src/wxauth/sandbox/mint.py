@@ -1,0 +1,69 @@
+"""Openids, codes, tokens and request ids in WeChat's shapes, all derived from the seed of a world."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from hashlib import blake2b
+from itertools import count
+
+BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+GENERATION = 90
+MARKER_LENGTH = 12
+
+
+def marker(appid: str) -> str:
+    """What every token of an account carries, so that a call with nothing but a token finds its world."""
+    return urlsafe_b64encode(blake2b(appid.encode(), digest_size=9).digest()).decode()
+
+
+def marker_of(token: str) -> str:
+    """The marker in a token; something that matches no account when it is not a token of a sandbox."""
+    start = len(f"{GENERATION}_SBX")
+    return token[start : start + MARKER_LENGTH]
+
+
+class Mint:
+    """Makes the values of one world. Same seed and salt, same calls: same values.
+
+    Args:
+        seed: decides everything.
+        salt: decides codes, tokens and rids only; with a fresh one the people keep their openids and
+            no code of an earlier run is issued again.
+    """
+
+    def __init__(self, *, seed: str, salt: str = "") -> None:
+        self._people_key = blake2b(seed.encode(), digest_size=32).digest()
+        self._issue_key = blake2b(f"{seed}\0{salt}".encode(), digest_size=32).digest()
+        self._issued = count()
+
+    def openid(self, person: str, appid: str, *, virtual: bool = False) -> str:
+        """28 characters from ``o``: the person as one account knows them; virtual for a snapshot page."""
+        return self._person_id("virtual openid" if virtual else "openid", person, appid)
+
+    def unionid(self, person: str, *, virtual: bool = False) -> str:
+        """28 characters from ``o``: the person across the accounts of the world."""
+        return self._person_id("virtual unionid" if virtual else "unionid", person)
+
+    def code(self) -> str:
+        """32 characters ``[0-9A-Za-z]``, the first three ``0?1``."""
+        digest = self._next("code", 32)
+        return f"0{digest[0] % 10}1" + "".join(BASE62[byte % 62] for byte in digest[1:30])
+
+    def token(self, appid: str) -> str:
+        """An access or refresh token: a small number, ``_`` and 87 characters of base64url."""
+        return f"{GENERATION}_SBX{marker(appid)}{urlsafe_b64encode(self._next('token', 54)).decode()}"
+
+    def rid(self, now: float) -> str:
+        """A request id; its first group is the time.
+
+        https://developers.weixin.qq.com/community/personal/oCJUsw5CQHTiB8xexIJgAg8kpqyY/question
+        """
+        digest = self._next("rid", 8).hex()
+        return f"{int(now) & 0xFFFFFFFF:08x}-{digest[:8]}-{digest[8:]}"
+
+    def _person_id(self, *parts: str) -> str:
+        digest = blake2b("\0".join(parts).encode(), digest_size=27, key=self._people_key).digest()
+        return "o" + "".join(BASE62[byte % 62] for byte in digest)
+
+    def _next(self, kind: str, size: int) -> bytes:
+        return blake2b(f"{kind}\0{next(self._issued)}".encode(), digest_size=size, key=self._issue_key).digest()

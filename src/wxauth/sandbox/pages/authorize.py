@@ -1,0 +1,174 @@
+"""The authorize page with its pixels: a request becomes a visit, its outcome a response."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from http import HTTPStatus
+from typing import TypeVar
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from wxauth.sandbox.pages import browser
+from wxauth.sandbox.pages.render import Values, page
+from wxauth.sandbox.pages.text import TEXT
+from wxauth.sandbox.pages.tickets import Tickets, new_browser
+from wxauth.sandbox.wechat import authorize
+from wxauth.sandbox.wechat.authorize import Decision, Visit, visit
+from wxauth.sandbox.wechat.consent import Scene
+from wxauth.sandbox.wechat.link import Link, Query
+from wxauth.sandbox.world import Worlds
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+FORM_BYTES = 65_536
+
+
+class Unclear(Exception):  # noqa: N818 - what it says is meant for the caller, not for a log
+    """The request cannot be understood; the text says what would be."""
+
+
+class AuthorizePage:
+    """``/connect/oauth2/authorize`` for browsers and for headless callers."""
+
+    def __init__(self, worlds: Worlds) -> None:
+        self._worlds = worlds
+        self._tickets = Tickets()
+
+    async def __call__(self, request: Request) -> Response:
+        """Answer one request."""
+        query = Query(request.scope["query_string"].decode("utf-8", "replace"))
+        try:
+            if request.method == "POST":
+                return await self._posted(request, query)
+            return self._respond(request, visit(self._worlds, _opened(request, query)))
+        except Unclear as unclear:
+            return PlainTextResponse(str(unclear), status_code=HTTPStatus.BAD_REQUEST)
+
+    async def _posted(self, request: Request, query: Query) -> Response:
+        form = await _form(request)
+        person, decision = form.get("person", ""), _choice(Decision, form.get("decision"), "decision")
+        subject = _subject(query, person if decision else "")
+        secret = request.cookies.get(browser.BROWSER, "")
+        if not self._tickets.spend(form.get("ticket", ""), browser=secret, subject=subject):
+            return self._message(request, "stale", status=HTTPStatus.FORBIDDEN)
+        scene = _choice(Scene, form.get("scene"), "scene") or Scene.LINK
+        visitor = Visit(query=query, inside=browser.is_inside(request), person=person, scene=scene, decision=decision)
+        response = self._respond(request, visit(self._worlds, visitor))
+        browser.remember(response, browser.PERSON, person)
+        return response
+
+    def _respond(self, request: Request, outcome: authorize.Outcome) -> Response:
+        match outcome:
+            case authorize.SentOn(location):
+                return browser.redirect(location, status=HTTPStatus.MOVED_PERMANENTLY)
+            case authorize.SentBack(location):
+                return browser.redirect(location)
+            case authorize.WhoAreYou(link):
+                return self._who(request, link)
+            case authorize.Nobody(link):
+                return self._nobody(request, link)
+            case authorize.Sheet(link):
+                return self._sheet(request, link, outcome)
+            case authorize.Refused():
+                return self._message(request, "refused")
+            case authorize.Outside():
+                return self._page(request, "outside", {})
+            case authorize.Shown():
+                return self._error(request, outcome)
+
+    def _who(self, request: Request, link: Link) -> Response:
+        return self._form_page(request, link, "who", {"scenes": list(Scene)}, subject=_subject(link.query))
+
+    def _sheet(self, request: Request, link: Link, sheet: authorize.Sheet) -> Response:
+        subject = _subject(link.query, sheet.person.name)
+        return self._form_page(request, link, "sheet", {"person": sheet.person, "scene": sheet.scene}, subject=subject)
+
+    def _form_page(self, request: Request, link: Link, template: str, values: Values, *, subject: str) -> Response:
+        secret = request.cookies.get(browser.BROWSER) or new_browser()
+        ticket = self._tickets.issue(browser=secret, subject=subject)
+        response = self._page(request, template, values | {"ticket": ticket}, redirect_uri=link.redirect_uri)
+        browser.remember(response, browser.BROWSER, secret)
+        return response
+
+    def _nobody(self, request: Request, link: Link) -> Response:
+        if request.headers.get("x-sandbox-person") is None:
+            return self._who(request, link)
+        people = "\n".join(
+            f"  {person.name}  {person.nickname}  {link.world.openid(person, link.account.appid)}"
+            for person in link.world.people
+        )
+        raise Unclear(
+            "X-Sandbox-Person names nobody of this world. Send one of these names or openids, "
+            f"percent-encoded UTF-8:\n沙箱里没有这个人。可用的名字或 openid（UTF-8 百分号编码）：\n{people}\n"
+        )
+
+    def _message(self, request: Request, what: str, *, status: HTTPStatus = HTTPStatus.OK) -> Response:
+        language = browser.language(request)
+        values: Values = {
+            "heading": TEXT[what].in_language(language),
+            "explained": TEXT[f"{what}_explained"].in_language(language),
+            "again": browser.here(request),
+        }
+        return self._page(request, "message", values, status=status)
+
+    def _error(self, request: Request, shown: authorize.Shown) -> Response:
+        reason = shown.reason.in_language(browser.language(request))
+        return self._page(request, "error", {"error": shown.page, "reason": reason})
+
+    def _page(
+        self,
+        request: Request,
+        template: str,
+        values: Values,
+        *,
+        status: HTTPStatus = HTTPStatus.OK,
+        redirect_uri: str | None = None,
+    ) -> Response:
+        appid = request.query_params.get("appid", "")
+        world = self._worlds.of_appid(appid) or self._worlds.default
+        return page(
+            template,
+            values,
+            world=world,
+            account=world.account_of(appid) or world.account,
+            language=browser.language(request),
+            back=browser.here(request),
+            status=status,
+            redirect_uri=redirect_uri,
+        )
+
+
+def _subject(query: Query, person: str = "") -> str:
+    return f"{query.text}\0{person}"
+
+
+def _opened(request: Request, query: Query) -> Visit:
+    """The visit of a GET: of somebody the headers name, else of somebody the browser remembers."""
+    person = browser.header(request, "x-sandbox-person")
+    scene = _choice(Scene, browser.header(request, "x-sandbox-scene"), "X-Sandbox-Scene") or Scene.LINK
+    inside = browser.is_inside(request)
+    if person is None:
+        return Visit(query=query, inside=inside, person=browser.remembered_person(request), scene=scene)
+    wish = browser.header(request, "x-sandbox-decision")
+    decision = _choice(Decision, wish, "X-Sandbox-Decision") or Decision.ALLOW
+    return Visit(query=query, inside=inside, person=person, scene=scene, decision=decision)
+
+
+def _choice(choices: type[Choice], value: str | None, name: str) -> Choice | None:
+    if value is None:
+        return None
+    try:
+        return choices(value)
+    except ValueError:
+        raise Unclear(f"{name} has to be one of {', '.join(choices)}\n{name} 的取值：{'、'.join(choices)}\n") from None
+
+
+async def _form(request: Request) -> dict[str, str]:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > FORM_BYTES:
+            raise Unclear("the form is too large\n表单过大\n")
+    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))

@@ -1,0 +1,65 @@
+"""Every text of the pages that is the sandbox's own, in both languages. WeChat's stand in wechat/errorpages.py."""
+
+from __future__ import annotations
+
+from wxauth.sandbox.words import Language, Words
+
+TEXT = {
+    "bar": Words(en="SANDBOX, not WeChat", zh="沙箱，并非微信"),
+    "time": Words(en="virtual time", zh="虚拟时间"),
+    "frozen": Words(en="stopped", zh="已暂停"),
+    "other_language": Words(en="中文", zh="English"),
+    "account_asks": Words(en="requests", zh="申请"),
+    "wants": Words(en="your nickname and avatar", zh="获取你的昵称、头像"),
+    "profile": Words(en="WeChat profile", zh="微信个人信息"),
+    "allow": Words(en="Allow", zh="允许"),
+    "refuse": Words(en="Refuse", zh="拒绝"),
+    "not_me": Words(en="Not {name}? Be somebody else", zh="不是{name}？换一个人"),
+    "who": Words(en="Who are you?", zh="你是谁？"),
+    "who_explained": Words(
+        en="Choose who opens this link of {name} in the sandbox's WeChat.",
+        zh="选择由谁在沙箱微信中打开“{name}”的链接。",
+    ),
+    "scene": Words(en="Where do you open it?", zh="从哪里打开？"),
+    "scene_link": Words(en="From a link", zh="来自链接"),
+    "scene_menu": Words(en="Account menu", zh="公众号菜单"),
+    "scene_conversation": Words(en="Conversation", zh="会话"),
+    "follower": Words(en="follows the account", zh="已关注"),
+    "no_avatar": Words(en="no avatar", zh="无头像"),
+    "refused": Words(en="You refused", zh="你已拒绝授权"),
+    "refused_explained": Words(
+        en="As in WeChat, the app is told nothing: a refusal is never called back.",
+        zh="与微信一致：拒绝后不会回调，应用不会收到任何通知。",
+    ),
+    "ask_again": Words(en="Open the link again", zh="重新打开链接"),
+    "why": Words(en="Sandbox: why", zh="沙箱说明：原因"),
+    "error_code": Words(en="error code", zh="错误码"),
+    "outside_note": Words(
+        en="This is what WeChat shows every browser but its own. In the sandbox, this browser may count as WeChat:",
+        zh="微信以外的浏览器看到的就是这个页面。在沙箱中，可以把当前浏览器当作微信：",
+    ),
+    "enter": Words(en="Open in the sandbox's WeChat", zh="在沙箱微信中打开"),
+    "stale": Words(en="This form is used up", zh="该表单已失效"),
+    "stale_explained": Words(
+        en="It was sent before, or it was shown to another browser. Open the link again.",
+        zh="它已被提交过，或并非由当前浏览器打开。请重新打开链接。",
+    ),
+    "home": Words(en="A local WeChat", zh="本地微信"),
+    "home_explained": Words(
+        en="Point an app at it with these lines, then open the app's sign-in page in this browser.",
+        zh="在应用中设置以下环境变量，然后用当前浏览器打开应用的登录页。",
+    ),
+    "people": Words(en="People", zh="用户"),
+    "browser": Words(en="This browser", zh="当前浏览器"),
+    "is_inside": Words(en="counts as WeChat", zh="视为微信"),
+    "is_outside": Words(en="does not count as WeChat", zh="不视为微信"),
+    "be_inside": Words(en="Count as WeChat", zh="视为微信"),
+    "be_outside": Words(en="No longer count as WeChat", zh="不再视为微信"),
+    "you_are": Words(en="you are {name}", zh="你是{name}"),
+    "be_nobody": Words(en="Be somebody else", zh="换一个人"),
+}
+
+
+def texts(language: Language) -> dict[str, str]:
+    """All of them in one language."""
+    return {key: words.in_language(language) for key, words in TEXT.items()}

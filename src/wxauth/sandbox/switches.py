@@ -1,0 +1,82 @@
+"""What is open about WeChat, as named switches: each defaults to the best guess there is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from wxauth.sandbox.refusal import STEMS
+
+GUIDE = "https://developers.weixin.qq.com/doc/service/guide/h5/auth.html"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Switches:
+    """How one world behaves where WeChat's own behaviour is unsure or was last seen long ago."""
+
+    authorize_strict_order: bool = False
+    """Refuse an authorize link whose parameters stand in another order; off: note it in the journal. Source: GUIDE"""
+    state_too_long: Literal["error_page", "accepted"] = "error_page"
+    """What a state of more than 128 bytes leads to. The limit is in GUIDE, the page is not."""
+    state_charset_strict: bool = False
+    """Refuse a state with other characters than ``[a-zA-Z0-9]``. GUIDE allows only these, others are seen to work."""
+    state_required: bool = False
+    """Show 10013 without a state. The code is in GUIDE, which also calls the state optional."""
+    redirect_uri_unencoded: Literal["first_parameter", "accepted"] = "first_parameter"
+    """What remains of a redirect_uri that is not percent-encoded; a test account always accepts it.
+
+    https://www.cnblogs.com/root429/p/9251363.html
+    """
+    consent_waiver_seconds: float = 2592000
+    """How long a recent sign-in spares the consent sheet. GUIDE names the rule and no span."""
+    double_request: bool = False
+    """Lead the same link, opened again by the same person within a second, to the same code.
+
+    https://cnodejs.org/topic/59c919abe7d9a031127eaf01
+    """
+    new_auth_voids_refresh_token: bool = True
+    """A new authorization ends the person's earlier refresh_token. https://cnblogs.com/houdj/p/6084733.html (2016)"""
+    new_auth_voids_access_token: bool = False
+    """A new authorization ends the person's earlier access_token. Told once, in a weblog."""
+    voided_token_overlap_seconds: float = 0
+    """How long a token outlives the authorization that voids it. Unknown."""
+    refresh_rotates_token: bool = False
+    """Answer a refresh with another refresh_token. Samples show the same one."""
+    base_scope_unionid: bool = False
+    """Tell the unionid for snsapi_base too: seen in captures, denied by
+    https://developers.weixin.qq.com/doc/service/api/webdev/access/api_snsaccesstoken
+    """
+    reused_code_errcode: int = 40163
+    """The answer to a code that was redeemed; before about 2017 it was 40029."""
+    expired_code_errcode: int = 40029
+    """The answer to an expired code; 42003 is in the tables and was never seen."""
+    refresh_unknown_errcode: int = 40030
+    """The answer to an unknown refresh_token; 40029 on
+    https://developers.weixin.qq.com/doc/service/api/webdev/access/api_snsrefreshtoken
+    """
+    refresh_expired_errcode: int = 42002
+    """The answer to an expired or voided refresh_token."""
+    sns_content_type: str = "text/plain"
+    """The Content-Type of the sns calls. https://github.com/panva/oauth4webapi/pull/155 (2024)"""
+    userinfo_language_value: str = ""
+    """The ``language`` of a profile; some captures keep ``zh_CN``.
+
+    https://developers.weixin.qq.com/community/develop/doc/00028edbe3c58081e7cc834705b801
+    """
+    headimgurl_scheme: Literal["own", "http", "https"] = "own"
+    """The scheme of avatar addresses. WeChat says https (earlier http); ``own`` is the one the sandbox is asked by,
+    so that the pictures load."""
+    snapshot_nickname: str = "微信用户"
+    """The nickname of a snapshot page's virtual person. Not published."""
+
+    def __post_init__(self) -> None:
+        for name in (
+            "reused_code_errcode",
+            "expired_code_errcode",
+            "refresh_unknown_errcode",
+            "refresh_expired_errcode",
+        ):
+            if getattr(self, name) not in STEMS:
+                raise ValueError(f"{name} is not an errcode the sandbox knows: {getattr(self, name)}")
+        if min(self.consent_waiver_seconds, self.voided_token_overlap_seconds) < 0:
+            raise ValueError("a span of seconds cannot be negative")

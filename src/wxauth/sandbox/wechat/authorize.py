@@ -1,0 +1,176 @@
+"""The authorize page without its pixels: one visit in, one outcome out, written into the journal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import quote
+
+from wxauth.sandbox.accounts import AccountKind
+from wxauth.sandbox.people import Person
+from wxauth.sandbox.wechat.callback import with_code
+from wxauth.sandbox.wechat.consent import Asking, Scene, asking
+from wxauth.sandbox.wechat.errorpages import MUST_FOLLOW, ErrorPage, PageShown
+from wxauth.sandbox.wechat.link import Link, Query, read_link
+from wxauth.sandbox.words import Words, tail
+from wxauth.sandbox.world import World, Worlds
+
+PATH = "/connect/oauth2/authorize"
+
+
+class Decision(StrEnum):
+    """What a person does with the consent sheet."""
+
+    ALLOW = "allow"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """Somebody opens the authorize page.
+
+    Attributes:
+        query: of the link.
+        inside: whether they are inside WeChat.
+        person: who they are, by any key of `World.find_person`; None when nobody has said.
+        scene: where they opened the link.
+        decision: what they do when asked; None to show them the sheet. A refusal brings the sheet up
+            where a silent rule would have spared it, so that it can be tried at any time.
+    """
+
+    query: Query
+    inside: bool
+    person: str | None = None
+    scene: Scene = Scene.LINK
+    decision: Decision | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SentOn:
+    """301 to the same link with ``connect_redirect=1``.
+
+    https://developers.weixin.qq.com/community/personal/oCJUsw7X5WxF5-Zgo6GnAXL7cND4/question
+    """
+
+    location: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The page for every other browser: 请在微信客户端打开链接."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An error page, and why."""
+
+    page: ErrorPage
+    reason: Words
+
+
+@dataclass(frozen=True, slots=True)
+class WhoAreYou:
+    """Nobody has said who they are."""
+
+    link: Link
+
+
+@dataclass(frozen=True, slots=True)
+class Nobody:
+    """They said who they are, and nobody here is called that."""
+
+    link: Link
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The consent sheet."""
+
+    link: Link
+    person: Person
+    scene: Scene
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The person refused. Nothing is called back.
+
+    https://developers.weixin.qq.com/community/develop/doc/000c8c095d07204ec0844330461000
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class SentBack:
+    """302 to the redirect_uri with a code."""
+
+    location: str
+
+
+Outcome = SentOn | Outside | Shown | WhoAreYou | Nobody | Sheet | Refused | SentBack
+
+
+def visit(worlds: Worlds, visitor: Visit) -> Outcome:
+    """Answer one visit."""
+    query = visitor.query
+    if "connect_redirect" not in query:
+        text = quote(query.text, safe="%!$&'()*+,/:;=?@[]~")
+        return SentOn(f"{PATH}?{text}{'&' if text else ''}connect_redirect=1")
+    world = worlds.of_appid(query.value("appid")) or worlds.default
+    if not visitor.inside:
+        return _outside(world, visitor)
+    try:
+        return _answer(read_link(worlds, query), visitor)
+    except PageShown as shown:
+        _record(world, visitor, f"error page {shown.page.text}", shown.reason, page=shown.page)
+        return Shown(shown.page, shown.reason)
+
+
+def _outside(world: World, visitor: Visit) -> Outside:
+    words = Words(en="the user agent is not WeChat's (MicroMessenger)", zh="User-Agent 不是微信（MicroMessenger）")
+    _record(world, visitor, "page 请在微信客户端打开链接", words)
+    return Outside()
+
+
+def _answer(link: Link, visitor: Visit) -> Outcome:
+    if visitor.person is None:
+        return WhoAreYou(link)
+    person = link.world.find_person(visitor.person)
+    if person is None:
+        return Nobody(link)
+    if link.account.kind is AccountKind.TEST and not link.world.follows(person, link.account.appid):
+        raise PageShown(
+            MUST_FOLLOW, en=f"{person.name} does not follow {link.account.appid}", zh=f"{person.name} 未关注此测试号"
+        )
+    asked, rule = asking(link, person, visitor.scene)
+    if visitor.decision is Decision.REFUSE and link.scope != "snsapi_base":
+        words = Words(en="the person refused; WeChat calls nothing back", zh="用户拒绝；微信不会回调")
+        _record(link.world, visitor, "refused", words)
+        return Refused()
+    if asked is Asking.SHEET and visitor.decision is None:
+        return Sheet(link, person, visitor.scene)
+    return _send_back(link, visitor, person, asked, rule)
+
+
+def _send_back(link: Link, visitor: Visit, person: Person, asked: Asking, rule: Words) -> SentBack:
+    snapshot, appid = asked is Asking.SNAPSHOT, link.account.appid
+    key = f"{link.redirect_uri}\0{link.state}"
+    code = link.world.code_for_link(key, person, appid=appid, scope=link.scope, snapshot=snapshot)
+    if link.scope == "snsapi_userinfo" and not snapshot:
+        link.world.signed_in(person, appid)
+    how = Words(en=f"{rule.en}; {link.odd.en}", zh=f"{rule.zh}；{link.odd.zh}") if link.odd else rule
+    _record(link.world, visitor, f"302 with code {tail(code)}", how)
+    return SentBack(with_code(link.redirect_uri, code=code, state=link.state))
+
+
+def _record(world: World, visitor: Visit, answer: str, reason: Words, *, page: ErrorPage | None = None) -> None:
+    said = [("person", visitor.person)] if visitor.person is not None else []
+    parameters = (*visitor.query.pairs, *said, ("scene", visitor.scene.value))
+    world.journal.record(
+        "authorize",
+        parameters,
+        at=world.clock.now(),
+        answer=answer,
+        refused=page is not None,
+        errcode=None if page is None else page.code,
+        reason=reason,
+    )

@@ -1,0 +1,227 @@
+"""A world: one isolated universe of accounts, people, codes, grants, a clock and a journal. Worlds: all, by appid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from threading import RLock
+
+from wxauth.sandbox.accounts import Account, numbered_account
+from wxauth.sandbox.clock import Clock
+from wxauth.sandbox.codes import Codes
+from wxauth.sandbox.grants import Grant, Grants
+from wxauth.sandbox.journal import Journal
+from wxauth.sandbox.mint import Mint, marker, marker_of
+from wxauth.sandbox.people import Person, default_people
+from wxauth.sandbox.refusal import Refusal
+from wxauth.sandbox.remembered import Remembered
+from wxauth.sandbox.switches import Switches
+
+DEFAULT_SEED = "wxauth"
+
+
+class World:
+    """One isolated WeChat.
+
+    Args:
+        accounts: at least one; by default the default account of every sandbox.
+        people: who lives here; by default four, the first of whom follows the first account.
+        clock: by default one that shows the real time.
+        switches: by default the best guess about WeChat, or under ``strict`` its strictest reading.
+        strict: loopback callbacks count like any other host: registered domains only, no port.
+        seed: what openids, codes and tokens are derived from.
+        salt: mixed into codes and tokens only, see `Mint`.
+
+    Attributes:
+        journal: what happened here.
+    """
+
+    def __init__(
+        self,
+        *,
+        accounts: Iterable[Account] = (),
+        people: Iterable[Person] = (),
+        clock: Clock | None = None,
+        switches: Switches | None = None,
+        strict: bool = False,
+        seed: str = DEFAULT_SEED,
+        salt: str = "",
+    ) -> None:
+        self.accounts = tuple(accounts) or (numbered_account(1),)
+        self.people = tuple(people) or default_people(self.accounts[0].appid)
+        self.clock = clock or Clock()
+        self.strict = strict
+        self.switches = switches or Switches(authorize_strict_order=strict, state_charset_strict=strict)
+        self.journal = Journal()
+        self.mint = Mint(seed=seed, salt=salt)
+        self._codes = Codes(mint=self.mint, switches=self.switches)
+        self._grants = Grants(mint=self.mint, switches=self.switches)
+        self._followers = {(person.name, appid) for person in self.people for appid in person.follows}
+        self._signed_in_at: dict[str, float] = {}
+        self._repeats: Remembered[str] = Remembered()
+        self._lock = RLock()
+        if len({person.name for person in self.people}) < len(self.people):
+            raise ValueError("two people of a world cannot have the same name")
+
+    @property
+    def account(self) -> Account:
+        """The first account."""
+        return self.accounts[0]
+
+    def account_of(self, appid: str) -> Account | None:
+        """The account of an appid, None when it is not of this world."""
+        return next((account for account in self.accounts if account.appid == appid), None)
+
+    def find_person(self, key: str) -> Person | None:
+        """A person by name, openid (of any account here), nickname or one word of it; None when nobody matches."""
+        for person in self.people:
+            if key == person.name or any(key == self.openid(person, account.appid) for account in self.accounts):
+                return person
+        return next((person for person in self.people if person.answers_to(key)), None)
+
+    def person(self, key: str) -> Person:
+        """As `find_person`; raises LookupError naming the people there are."""
+        found = self.find_person(key)
+        if found is None:
+            raise LookupError(f"nobody here is called {key!r}; there are {', '.join(p.name for p in self.people)}")
+        return found
+
+    def openid(self, person: Person, appid: str | None = None, *, virtual: bool = False) -> str:
+        """The person as an account (by default the first) knows them; virtual for a snapshot page."""
+        return self.mint.openid(person.name, appid or self.account.appid, virtual=virtual)
+
+    def unionid(self, person: Person, account: Account | None = None, *, virtual: bool = False) -> str | None:
+        """The person across the accounts of this world; None for an account that is not bound."""
+        bound = (account or self.account).bound
+        return self.mint.unionid(person.name, virtual=virtual) if bound else None
+
+    def follows(self, person: Person, appid: str) -> bool:
+        """Whether the person follows the account now."""
+        return (person.name, appid) in self._followers
+
+    def follow(self, person: Person, appid: str | None = None) -> None:
+        """Let the person follow an account, by default the first."""
+        self._followers.add((person.name, appid or self.account.appid))
+
+    def unfollow(self, person: Person, appid: str | None = None) -> None:
+        """Let the person no longer follow an account, by default the first."""
+        self._followers.discard((person.name, appid or self.account.appid))
+
+    def signed_in(self, person: Person, appid: str) -> None:
+        """Note a sign-in with a profile: it spares the next consent sheet for a while."""
+        self._signed_in_at[self.openid(person, appid)] = self.clock.now()
+
+    def signed_in_recently(self, person: Person, appid: str) -> bool:
+        """Whether the last such sign-in is recent enough to spare the consent sheet."""
+        at = self._signed_in_at.get(self.openid(person, appid))
+        return at is not None and self.clock.now() < at + self.switches.consent_waiver_seconds
+
+    def issue_code(
+        self, person: Person, *, appid: str | None = None, scope: str = "snsapi_base", snapshot: bool = False
+    ) -> str:
+        """The code of a new authorization."""
+        with self._lock:
+            code = self._codes.issue(
+                appid=appid or self.account.appid,
+                person=person,
+                scope=scope,
+                snapshot=snapshot,
+                now=self.clock.now(),
+            )
+        return code.value
+
+    def code_for_link(self, link: str, person: Person, *, appid: str, scope: str, snapshot: bool) -> str:
+        """As `issue_code`; under ``double_request`` the same link gives the same code for a second."""
+        if not self.switches.double_request:
+            return self.issue_code(person, appid=appid, scope=scope, snapshot=snapshot)
+        key, now = f"{person.name}\0{appid}\0{scope}\0{link}", self.clock.now()
+        with self._lock:
+            self._repeats.sweep(now)
+            code = self._repeats.get(key)
+            if code is None:
+                code = self.issue_code(person, appid=appid, scope=scope, snapshot=snapshot)
+                self._repeats.put(key, code, until=now + 1, now=now)
+        return code
+
+    def redeem(self, *, appid: str, code: str) -> Grant:
+        """Exchange a code; raises Refusal."""
+        account = self._own(appid)
+        with self._lock:
+            now = self.clock.now()
+            redeemed = self._codes.redeem(appid=appid, value=code, now=now)
+            return self._grants.open(
+                appid=appid,
+                person=redeemed.person,
+                openid=self.openid(redeemed.person, appid, virtual=redeemed.snapshot),
+                unionid=self.unionid(redeemed.person, account, virtual=redeemed.snapshot),
+                scope=redeemed.scope,
+                snapshot=redeemed.snapshot,
+                now=now,
+            )
+
+    def refresh(self, *, appid: str, refresh_token: str) -> Grant:
+        """Refresh a grant; raises Refusal."""
+        self._own(appid)
+        with self._lock:
+            return self._grants.refresh(appid=appid, refresh_token=refresh_token, now=self.clock.now())
+
+    def grant(self, access_token: str) -> Grant:
+        """The living grant of an access_token; raises Refusal."""
+        return self._grants.alive(access_token, now=self.clock.now())
+
+    def remembered(self) -> int:
+        """How many codes and tokens, dead ones included, are still told from unknown ones."""
+        return len(self._codes) + len(self._grants)
+
+    def _own(self, appid: str) -> Account:
+        account = self.account_of(appid)
+        if account is None:
+            raise Refusal(40013, en=f"{appid} is not an account of this world", zh=f"这个世界里没有 {appid}")
+        return account
+
+
+class Worlds:
+    """Worlds by the appids of their accounts. What names no known appid or token is the default world's business.
+
+    Args:
+        default: by default a new World.
+    """
+
+    def __init__(self, default: World | None = None) -> None:
+        self.default = default or World()
+        self._by_appid: dict[str, World] = {}
+        self._by_marker: dict[str, World] = {}
+        self.add(self.default)
+
+    def __iter__(self) -> Iterator[World]:
+        return iter(dict.fromkeys(self._by_appid.values()))
+
+    def add(self, world: World) -> World:
+        """Take a world in; raises ValueError when one of its appids is taken."""
+        for account in world.accounts:
+            if account.appid in self._by_appid:
+                raise ValueError(f"{account.appid} is already an account of a world")
+        for account in world.accounts:
+            self._by_appid[account.appid] = world
+            self._by_marker[marker(account.appid)] = world
+        return world
+
+    def remove(self, world: World) -> None:
+        """Forget a world; the default world stays."""
+        if world is self.default:
+            raise ValueError("the default world stays")
+        for account in world.accounts:
+            del self._by_appid[account.appid]
+            del self._by_marker[marker(account.appid)]
+
+    def of_appid(self, appid: str) -> World | None:
+        """The world of an appid."""
+        return self._by_appid.get(appid)
+
+    def of_token(self, token: str) -> World:
+        """The world an access_token was made in, else the default world."""
+        return self._by_marker.get(marker_of(token), self.default)
+
+    def nearest(self, appid: str) -> str | None:
+        """The known appid that looks most like one that is not known."""
+        return next(iter(get_close_matches(appid, list(self._by_appid), n=1, cutoff=0.8)), None)
