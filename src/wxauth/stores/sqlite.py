@@ -67,7 +67,7 @@ SWEEP = """DELETE FROM entry WHERE key IN
 
 PROBLEMS = {
     sqlite3.SQLITE_BUSY: f"another process has kept it locked for over {BUSY_SECONDS:g} s; find out which one",
-    sqlite3.SQLITE_CANTOPEN: "it cannot be opened; the path must be a file, in a folder this process may write to",
+    sqlite3.SQLITE_CANTOPEN: "it cannot be opened; it must be a file, and this process must be allowed to write to it",
     sqlite3.SQLITE_CORRUPT: "it is damaged; move it away to start with an empty one, or restore a copy",
     sqlite3.SQLITE_FULL: "the disk is full; free some space",
     sqlite3.SQLITE_IOERR: "the disk could not be read or written; look at the system's log",
@@ -259,9 +259,9 @@ def _connect_patiently(path: str, now: Clock) -> sqlite3.Connection:
 def _connect(path: str, now: Clock) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
-        # A write transaction even if only to look: a file that is read-only is refused now, not in mid sign-in.
         connection.execute("BEGIN IMMEDIATE")
         _settle_schema(connection, path)
+        connection.execute(DELETE, ("",))  # no key is empty; but a read-only file is refused now, not in mid sign-in
         connection.execute("COMMIT")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
