@@ -201,7 +201,7 @@ def test_no_part_of_an_unreadable_body_is_quoted(body: bytes, status: int) -> No
 
 def test_many_hints_in_the_words_take_no_time() -> None:
     started = time.process_time()
-    refusal(", hint: [aaaa" * 19_000)
+    refusal(",hint:[a" * 30_000)
     assert time.process_time() - started < 1
 
 
