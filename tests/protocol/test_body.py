@@ -229,7 +229,7 @@ def damaged(draw: st.DrawFn) -> bytes:
 
 @given(body=st.binary() | ANSWERS | damaged(), status=st.sampled_from([200, 200, 200, 302, 500]))
 @settings(max_examples=1500, deadline=None)
-def test_only_the_typed_errors_escape(body: bytes, status: int) -> None:  # A10, T10: nightly raises max_examples
+def test_only_the_typed_errors_escape(body: bytes, status: int) -> None:  # A10, T10
     try:
         answer = read_named(body, status, (SECRET,))
     except (WeChatError, UpstreamProtocolError, UpstreamUnavailable) as refused:
