@@ -12,6 +12,7 @@ EXCHANGE_PAGE = f"{API}/api_snsaccesstoken"
 REFRESH_PAGE = f"{API}/api_snsrefreshtoken"
 USERINFO_PAGE = f"{API}/api_snsuserinfo"
 GENERAL_PAGE = "https://developers.weixin.qq.com/doc/channels/API/basics/commErrCode.html"
+GLOBAL_TABLE = "https://developers.weixin.qq.com/doc/offiaccount/Getting_Started/Global_Return_Code.html"
 GUIDE_PAGE = "https://developers.weixin.qq.com/doc/service/guide/h5/auth.html"
 TROUBLE_PAGE = "https://developers.weixin.qq.com/doc/oplatform/developers/troubleshooting/auth.html"
 CONSOLE_PAGE = "https://developers.weixin.qq.com/doc/oplatform/developers/dev/api"
@@ -41,7 +42,8 @@ class Errcode:
     Attributes:
         code: the number.
         name: a name in capitals, from WeChat's own words.
-        says: WeChat's words, without the rid.
+        says: WeChat's words, without the rid. Of some numbers (40243, 41003, 41009, 42002, 42003, 42007, 50001) no
+            answer was ever seen: theirs are the words of the tables.
         where: the operation that answers it, ``sns/*`` for all of them, ``authorize page`` for what a person sees.
         meaning: what it means.
         remedy: what to do.

@@ -6,6 +6,7 @@ from wxauth.errors import Hint
 from wxauth.protocol.errcode_entry import (
     EXCHANGE_PAGE,
     GENERAL_PAGE,
+    GLOBAL_TABLE,
     REFRESH_PAGE,
     USERINFO_PAGE,
     Errcode,
@@ -68,7 +69,7 @@ GRANT: tuple[Errcode, ...] = (
             zh="请刷新后再请求一次；并检查 token 是否被截断，存储时至少预留 512 个字符。",
         ),
         retry=Retry.NEW_TOKEN,
-        source=GENERAL_PAGE,
+        source=GLOBAL_TABLE,
     ),
     Errcode(
         code=40029,
@@ -103,7 +104,7 @@ GRANT: tuple[Errcode, ...] = (
             zh="请让用户重新授权；每个用户只保留最新的一对 token。",
         ),
         retry=Retry.NEW_AUTHORIZATION,
-        source=GENERAL_PAGE,
+        source=GLOBAL_TABLE,
     ),
     Errcode(
         code=40163,
@@ -156,7 +157,7 @@ GRANT: tuple[Errcode, ...] = (
             zh="请让用户重新授权；使用 snsapi_base 时用户不会有任何感觉。",
         ),
         retry=Retry.NEW_AUTHORIZATION,
-        source=GENERAL_PAGE,
+        source=GLOBAL_TABLE,
     ),
     Errcode(
         code=42003,
@@ -172,7 +173,7 @@ GRANT: tuple[Errcode, ...] = (
             zh="请重新发起授权，并在收到 code 后立即换取。",
         ),
         retry=Retry.NEW_CODE,
-        source=GENERAL_PAGE,
+        source=GLOBAL_TABLE,
     ),
     Errcode(
         code=42007,
@@ -185,7 +186,7 @@ GRANT: tuple[Errcode, ...] = (
         ),
         remedy=Hint(en="Let the person authorize again.", zh="请让用户重新授权。"),
         retry=Retry.NEW_AUTHORIZATION,
-        source=GENERAL_PAGE,
+        source=GLOBAL_TABLE,
     ),
     Errcode(
         code=48001,
@@ -245,12 +246,13 @@ ELSEWHERE: tuple[Errcode, ...] = (
         says="invalid credential",
         where=REFRESH,
         meaning=Hint(
-            en="At the refresh the credential is the refresh_token: WeChat does not accept it any more.",
-            zh="刷新时所说的凭证就是 refresh_token：微信已不再接受它。",
+            en="The one credential of a refresh is the refresh_token, so it must be this that WeChat does not accept; "
+            "no page of WeChat says it of this call.",
+            zh="刷新接口用到的凭证只有 refresh_token，所以应是它不被接受；微信文档没有专门说明这种情况。",
         ),
         remedy=Hint(en="Let the person authorize again.", zh="请让用户重新授权。"),
         retry=Retry.NEW_AUTHORIZATION,
-        source=REFRESH_PAGE,
+        source=GLOBAL_TABLE,
     ),
     Errcode(
         code=40029,

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from wxauth.errors import Hint
-from wxauth.protocol.errcode_entry import EXCHANGE_PAGE, GENERAL_PAGE, REFRESH_PAGE, USERINFO_PAGE, Errcode, Retry
-
-GLOBAL_TABLE = "https://developers.weixin.qq.com/doc/offiaccount/Getting_Started/Global_Return_Code.html"
+from wxauth.protocol.errcode_entry import EXCHANGE_PAGE, GENERAL_PAGE, GLOBAL_TABLE, USERINFO_PAGE, Errcode, Retry
 
 
 def _missing(code: int, parameter: str, says: str, where: str, source: str) -> Errcode:
@@ -45,7 +43,7 @@ def _not_of_sign_in(code: int, name: str, says: str, en: str, zh: str) -> Errcod
     )
 
 
-def _sent_wrongly(code: int, name: str, says: str, en: str, zh: str) -> Errcode:
+def _sent_wrongly(code: int, name: str, says: str, en: str, zh: str, source: str) -> Errcode:
     return Errcode(
         code=code,
         name=name,
@@ -57,7 +55,7 @@ def _sent_wrongly(code: int, name: str, says: str, en: str, zh: str) -> Errcode:
             zh=f"请改用 {zh}。如果程序本来就是这样发送的，请检查中间的代理。",
         ),
         retry=Retry.NO,
-        source=GENERAL_PAGE,
+        source=source,
     )
 
 
@@ -93,14 +91,14 @@ REQUEST: tuple[Errcode, ...] = (
     ),
     _missing(41001, "access_token", "access_token missing", "sns/userinfo, sns/auth", USERINFO_PAGE),
     _missing(41002, "appid", "appid missing", "sns/oauth2/*", EXCHANGE_PAGE),
-    _missing(41003, "refresh_token", "refresh_token missing", "sns/oauth2/refresh_token", REFRESH_PAGE),
+    _missing(41003, "refresh_token", "refresh_token missing", "sns/oauth2/refresh_token", GLOBAL_TABLE),
     _missing(41004, "secret", "appsecret missing", "sns/oauth2/access_token", EXCHANGE_PAGE),
     _not_of_sign_in(41005, "MEDIA_DATA_MISSING", "media data missing", "media data", "多媒体文件数据"),
     _not_of_sign_in(41006, "MEDIA_ID_MISSING", "media_id missing", "media_id", " media_id 参数"),
     _not_of_sign_in(41007, "SUB_MENU_DATA_MISSING", "sub_menu data missing", "data of a sub-menu", "子菜单数据"),
     _missing(41008, "code", "missing code", "sns/oauth2/access_token", EXCHANGE_PAGE),
-    _missing(41009, "openid", "missing openid", "sns/userinfo, sns/auth", USERINFO_PAGE),
-    _sent_wrongly(43001, "GET_REQUIRED", "require GET method", "GET", "GET 方法"),
-    _sent_wrongly(43002, "POST_REQUIRED", "require POST method", "POST", "POST 方法"),
-    _sent_wrongly(43003, "HTTPS_REQUIRED", "require https", "https", "HTTPS"),
+    _missing(41009, "openid", "missing openid", "sns/userinfo, sns/auth", GLOBAL_TABLE),
+    _sent_wrongly(43001, "GET_REQUIRED", "require GET method", "GET", "GET 方法", GLOBAL_TABLE),
+    _sent_wrongly(43002, "POST_REQUIRED", "require POST method", "POST", "POST 方法", GENERAL_PAGE),
+    _sent_wrongly(43003, "HTTPS_REQUIRED", "require https", "https", "HTTPS", GENERAL_PAGE),
 )
