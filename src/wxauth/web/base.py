@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
 from urllib.parse import quote, unquote, urlencode
 
+from wxauth.errors import StoreError
 from wxauth.flow.attempt import Problem
 from wxauth.flow.effects import Random
+from wxauth.flow.keys import same
 from wxauth.flow.session import ABSOLUTE_SECONDS, Session, end_session, read_session
 from wxauth.flow.signin import (
     PENDING_SECONDS,
@@ -28,7 +29,15 @@ from wxauth.flow.signin import (
     label,
 )
 from wxauth.web.cookies import ATTEMPT, RESTARTED, RETURN_TO, SESSION, Cookies, drop_cookie, read_cookies, write_cookie
-from wxauth.web.pages import LOGOUT_PAGE, PROBLEM_PAGES, UNKNOWN_ADDRESS_PAGE, Page, content_security_policy, render
+from wxauth.web.pages import (
+    LOGOUT_PAGE,
+    PROBLEM_PAGES,
+    SIGNED_OUT_PAGE,
+    UNKNOWN_ADDRESS_PAGE,
+    Page,
+    content_security_policy,
+    render,
+)
 from wxauth.web.return_to import safe_return_to
 from wxauth.web.setup import Setup
 from wxauth.web.visit import Header, Reply, Visit
@@ -37,6 +46,9 @@ log = logging.getLogger("wxauth.web")
 
 RESTART_SECONDS = 5 * 60
 """A browser's sign-in is restarted automatically at most once within this time."""
+
+MAX_RETURN_COOKIE_CHARACTERS = 2048
+"""A longer target is forgotten on the page of a problem: browsers drop cookies over 4 KB, and servers such headers."""
 
 _REFERENCE = re.compile(r"[0-9a-f]{8}")
 
@@ -54,26 +66,29 @@ class SignInFlows:
         here = self._here(visit)
         if here is None:
             return self._unknown_address(visit)
-        if visit.only_looks or not visit.navigates:
-            return _nothing(204 if visit.only_looks else 403)
+        if visit.only_looks:
+            return _looked(visit)
+        if not visit.navigates:
+            return _nothing(403)
         return_to = self.safe_return_to(visit.parameter("return_to"))
         if self.setup.endpoints.is_wechat and not visit.inside_wechat:
-            return self._page(visit, PROBLEM_PAGES[Problem.OUTSIDE], here, return_to=return_to)
+            return self._page(visit, PROBLEM_PAGES[Problem.OUTSIDE], here, href=self.start_address(return_to))
         return await self._begin(visit, here, return_to)
 
     async def callback(self, visit: Visit) -> Reply:
         """Take the person back from WeChat: always a redirect to a clean address."""
         here = self._here(visit)
         if here is None:
-            return self._unknown_address(visit)
+            return _redirect(self.paths.callback) if visit.query else self._unknown_address(visit)
         if visit.only_looks:
-            return _nothing(204)
+            return _looked(visit)
         cookies = self._cookies(visit, here)
         outcome = await self._outcome(visit, cookies)
         match outcome:
             case SignedIn():
                 return self._signed_in(visit, here, outcome, cookies)
             case AlreadySignedIn():
+                log.info("a callback had nothing new for a browser that is signed in")
                 return _redirect(here + self.paths.home)
             case Stopped():
                 return await self._stopped(visit, here, outcome)
@@ -87,22 +102,20 @@ class SignInFlows:
         if kind not in PROBLEM_PAGES or (reference and not _REFERENCE.fullmatch(reference)):
             return _nothing(404)
         return_to = self.safe_return_to(unquote(self._cookies(visit, here).get(RETURN_TO) or ""))
-        page = PROBLEM_PAGES[Problem(kind)]
-        return self._page(visit, page, here, return_to=return_to, reference=reference or None)
+        page, href = PROBLEM_PAGES[Problem(kind)], self.start_address(return_to)
+        return self._page(visit, page, here, href=href, reference=reference or None)
 
     async def logout(self, visit: Visit) -> Reply:
         """Ask (GET), then end the session (POST from our own page only)."""
         here = self._here(visit)
         if here is None:
             return self._unknown_address(visit)
-        if visit.method != "POST":
-            return self._html(visit, LOGOUT_PAGE, here, action=self.paths.logout, method="post")
-        if not _from_own_page(visit, here):
-            return _nothing(403)
         session = self._cookies(visit, here).get(SESSION)
-        if session is not None:
-            await end_session(self.rules.key, session)
-        return _redirect(here + self.paths.home, drop_cookie(SESSION, secure=_secure(here)))
+        if visit.method == "POST":
+            return await self._sign_out(visit, here, session)
+        if session is None:
+            return self._page(visit, SIGNED_OUT_PAGE, here, href=self.paths.home)
+        return self._page(visit, LOGOUT_PAGE, here, href=self.paths.logout, token=self._logout_token(session))
 
     async def session(self, visit: Visit) -> Session | None:
         """Who is signed in to the visiting browser."""
@@ -133,17 +146,27 @@ class SignInFlows:
 
     async def _begin(self, visit: Visit, here: str, return_to: str, *more: Header) -> Reply:
         browser = _browser(self._cookies(visit, here))
-        begun = await begin(self.rules, browser, redirect_uri=here + self.paths.callback, return_to=return_to)
+        try:
+            begun = await begin(self.rules, browser, redirect_uri=here + self.paths.callback, return_to=return_to)
+        except StoreError as error:
+            return await self._stopped(visit, here, Stopped(problem=Problem.BUSY, return_to=return_to, cause=error))
         return _redirect(begun.url, *_attempt_cookies(begun, secure=_secure(here)), *more)
 
     async def _outcome(self, visit: Visit, cookies: Cookies) -> Outcome:
         if cookies.doubtful:
             return Stopped(problem=Problem.ELSEWHERE)
-        return await finish(self.rules, _browser(cookies), query=visit.query)
+        try:
+            return await finish(self.rules, _browser(cookies), query=visit.query)
+        except StoreError as error:
+            return Stopped(problem=Problem.BUSY, cause=error)
+        except Exception as error:
+            log.error("sign-in stopped: %s, raised by the application", type(error).__name__)
+            raise
 
     def _signed_in(self, visit: Visit, here: str, outcome: SignedIn, cookies: Cookies) -> Reply:
         log.info("signed in to %s", outcome.identity.appid)
-        target = outcome.return_to if outcome.return_to in self.setup.return_urls else here + outcome.return_to
+        target = self.safe_return_to(outcome.return_to)
+        target = target if target in self.setup.return_urls else here + target
         secure = _secure(here)
         session = write_cookie(SESSION, outcome.session, secure=secure, max_age_seconds=int(ABSOLUTE_SECONDS))
         return _redirect(target, session, *self._shorten(visit, cookies, secure=secure))
@@ -160,37 +183,49 @@ class SignInFlows:
     async def _stopped(self, visit: Visit, here: str, outcome: Stopped) -> Reply:
         secure = _secure(here)
         reference = (await Random(4)).hex()
-        log.warning("sign-in stopped: %s, reference %s%s", outcome.problem, reference, _cause(outcome))
+        level = logging.ERROR if outcome.problem is Problem.MISCONFIGURED else logging.WARNING
+        log.log(level, "sign-in stopped: %s, reference %s%s", outcome.problem, reference, _cause(outcome))
         return_to = self.safe_return_to(outcome.return_to)
         if outcome.restart:
             restarted = write_cookie(RESTARTED, "1", secure=secure, max_age_seconds=RESTART_SECONDS)
             return await self._begin(visit, here, return_to, restarted)
-        remembered = write_cookie(RETURN_TO, quote(return_to), secure=secure, max_age_seconds=PENDING_SECONDS)
+        remembered = _return_cookie(return_to, secure=secure)
         return _redirect(f"{here}{self.paths.problem}{outcome.problem}-{reference}", remembered)
 
-    def _page(self, visit: Visit, page: Page, here: str, *, return_to: str, reference: str | None = None) -> Reply:
-        fields = {"return_to": return_to}
-        return self._html(visit, page, here, action=self.paths.start, fields=fields, reference=reference)
+    async def _sign_out(self, visit: Visit, here: str, session: str | None) -> Reply:
+        if session is not None:
+            if not self._from_own_page(visit, here, session):
+                log.warning("sign-out refused: it was asked for by a page that is not ours")
+                return _nothing(403)
+            await end_session(self.rules.key, session)
+            log.info("signed out")
+        return _redirect(here + self.paths.logout, drop_cookie(SESSION, secure=_secure(here)))
 
-    def _html(
-        self,
-        visit: Visit,
-        page: Page,
-        here: str,
-        *,
-        action: str,
-        method: str = "get",
-        fields: Mapping[str, str] | None = None,
-        reference: str | None = None,
+    def _from_own_page(self, visit: Visit, here: str, session: str) -> bool:
+        """Whether a page of ours posts this: browsers say so in Sec-Fetch-Site or Origin; for others there is a token.
+
+        An old browser's Origin is ``null``, because our pages name no referrer.
+        """
+        site, origin = visit.header("sec-fetch-site"), visit.header("origin")
+        if site:
+            return site == "same-origin"
+        if origin not in ("", "null"):
+            return origin == here
+        return same(visit.form("token"), self._logout_token(session))
+
+    def _logout_token(self, session: str) -> str:
+        return self.rules.key.name("logout", session)
+
+    def _page(
+        self, visit: Visit, page: Page, here: str, *, href: str, token: str | None = None, reference: str | None = None
     ) -> Reply:
         chinese = visit.inside_wechat or visit.prefers_chinese
-        body = render(page, chinese=chinese, action=action, method=method, fields=fields, reference=reference)
-        strict = (("strict-transport-security", "max-age=31536000; includeSubDomains"),) if _secure(here) else ()
-        return Reply(status=page.status, headers=(*_PAGE_HEADERS, *_policy(), *strict), body=body)
+        body = render(page, chinese=chinese, href=href, token=token, reference=reference)
+        return Reply(status=page.status, headers=_page_headers(secure=_secure(here)), body=body)
 
     def _unknown_address(self, visit: Visit) -> Reply:
         log.error("set base_url (WXAUTH_BASE_URL): without it only loopback addresses are served")
-        return self._html(visit, UNKNOWN_ADDRESS_PAGE, "", action=self.paths.home)
+        return self._page(visit, UNKNOWN_ADDRESS_PAGE, "", href=self.paths.home)
 
 
 _NO_STORE: tuple[Header, ...] = (
@@ -199,16 +234,18 @@ _NO_STORE: tuple[Header, ...] = (
     ("referrer-policy", "no-referrer"),
     ("x-content-type-options", "nosniff"),
 )
-_PAGE_HEADERS: tuple[Header, ...] = (
-    *_NO_STORE,
-    ("content-type", "text/html; charset=utf-8"),
-    ("cross-origin-opener-policy", "same-origin"),
-    ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
-)
+_HSTS: Header = ("strict-transport-security", "max-age=31536000; includeSubDomains")
 
 
-def _policy() -> tuple[Header, ...]:
-    return (("content-security-policy", content_security_policy()),)
+def _page_headers(*, secure: bool) -> tuple[Header, ...]:
+    return (
+        *_NO_STORE,
+        ("content-type", "text/html; charset=utf-8"),
+        ("content-security-policy", content_security_policy()),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
+        *((_HSTS,) if secure else ()),
+    )
 
 
 def _redirect(location: str, *headers: Header) -> Reply:
@@ -217,6 +254,11 @@ def _redirect(location: str, *headers: Header) -> Reply:
 
 def _nothing(status: int) -> Reply:
     return Reply(status=status, headers=_NO_STORE)
+
+
+def _looked(visit: Visit) -> Reply:
+    """Nothing for a scanner; for a prefetch a failure, so that the browser asks again when the person does."""
+    return _nothing(503 if visit.prefetches else 204)
 
 
 def _secure(here: str) -> bool:
@@ -237,12 +279,15 @@ def _attempt_cookies(begun: Begun, *, secure: bool) -> tuple[Header, ...]:
     )
 
 
-def _from_own_page(visit: Visit, here: str) -> bool:
-    """Whether a POST comes from a page of ours: browsers say so in Sec-Fetch-Site or, older ones, in Origin."""
-    site = visit.header("sec-fetch-site")
-    return site == "same-origin" if site else visit.header("origin") == here
+def _return_cookie(return_to: str, *, secure: bool) -> Header:
+    value = quote(return_to)
+    kept = value if len(value) <= MAX_RETURN_COOKIE_CHARACTERS else ""
+    return write_cookie(RETURN_TO, kept, secure=secure, max_age_seconds=PENDING_SECONDS)
 
 
 def _cause(outcome: Stopped) -> str:
-    """What the operator can do, for the log. Our errors carry no secret."""
-    return f" ({type(outcome.cause).__name__}: {outcome.cause})" if outcome.cause else ""
+    """What the operator can do, for the log, on one line. Our errors carry no secret, but perhaps words of WeChat."""
+    if outcome.cause is None:
+        return ""
+    words = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in str(outcome.cause))
+    return f" ({type(outcome.cause).__name__}: {words})"

@@ -7,6 +7,7 @@ anything that could be taken for a second one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -14,9 +15,12 @@ SESSION = "wxauth-session"
 ATTEMPT = "wxauth-attempt-"
 RESTARTED = "wxauth-restarted"
 RETURN_TO = "wxauth-return"
-_OURS = b"wxauth-"
 _HOST = "__Host-"
 _SPACE = b" \t"
+_LIKE_OURS = re.compile(rb"[^!-~]*(?:__host-)?wxauth-", re.IGNORECASE)
+"""The beginning of a name that some reader could take for ours: in any case, after anything invisible."""
+_NAME = re.compile(r"wxauth-(?:session|restarted|return|attempt-[0-9a-f]{16})")
+_VALUE = re.compile(r"[0-9A-Za-z._~%/-]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,26 +49,23 @@ def read_cookies(headers: Iterable[bytes], *, secure: bool) -> Cookies:
 
     Args:
         headers: the values of all Cookie headers of the request.
-        secure: whether our cookies carry the ``__Host-`` prefix (https).
+        secure: whether our cookies carry the ``__Host-`` prefix (https). Those of the other kind are not looked at: a
+            browser sends both kinds to a loopback host that served http and https.
     """
-    prefix = _HOST.encode() if secure else b""
+    prefix, other = (_HOST, "") if secure else ("", _HOST)
     values: dict[str, str] = {}
     for pair in b";".join(headers).split(b";"):
-        name, _, value = pair.strip(_SPACE).partition(b"=")
-        if _OURS not in name:
+        name, _, value = pair.strip(_SPACE).decode("latin-1").partition("=")
+        if not _LIKE_OURS.match(pair) or _is_ours(name, other):
             continue
-        text = _ours(name, value, prefix)
-        if text is None or text[0] in values:
+        if not _is_ours(name, prefix) or not _VALUE.fullmatch(value) or name in values:
             return Cookies(doubtful=True)
-        values[text[0]] = text[1]
-    return Cookies(values=values)
+        values[name] = value
+    return Cookies(values={name.removeprefix(prefix): value for name, value in values.items()})
 
 
-def _ours(name: bytes, value: bytes, prefix: bytes) -> tuple[str, str] | None:
-    """Name and value when both are exactly of the form we write, None otherwise."""
-    if not name.startswith(prefix + _OURS) or not name.isascii() or not value.isascii():
-        return None
-    return name[len(prefix) :].decode(), value.decode()
+def _is_ours(name: str, prefix: str) -> bool:
+    return name.startswith(prefix) and _NAME.fullmatch(name, len(prefix)) is not None
 
 
 def write_cookie(name: str, value: str, *, secure: bool, max_age_seconds: int) -> tuple[str, str]:

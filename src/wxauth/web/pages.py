@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -60,7 +59,7 @@ PROBLEM_PAGES: dict[Problem, Page] = {
         ),
         en=Words(
             title="Please continue in WeChat",
-            text="This link works only in the browser that started the sign-in. Go back to that page, or start again here.",
+            text="This link works only in the browser where the sign-in began. Go back to that page, or start again here.",
             action="Start again",
         ),
     ),
@@ -84,10 +83,12 @@ PROBLEM_PAGES: dict[Problem, Page] = {
     ),
     Problem.BUSY: Page(
         status=503,
-        zh=Words(title="微信暂时没有响应", text="这通常很快就会恢复，请稍后再试。", action="再试一次"),
+        zh=Words(
+            title="暂时无法登录", text="微信或本网站没有及时响应，通常很快就会恢复，请稍后再试。", action="再试一次"
+        ),
         en=Words(
-            title="WeChat is not answering",
-            text="This usually passes quickly. Please try again in a moment.",
+            title="Signing in is not possible right now",
+            text="WeChat or this site did not answer in time. This usually passes quickly; try again in a moment.",
             action="Try again",
         ),
     ),
@@ -146,6 +147,12 @@ LOGOUT_PAGE = Page(
     en=Words(title="Sign out?", text="You can sign in with WeChat again at any time.", action="Sign out"),
 )
 
+SIGNED_OUT_PAGE = Page(
+    status=200,
+    zh=Words(title="你已退出登录", text="需要时可以再次用微信登录。", action="返回首页"),
+    en=Words(title="You are signed out", text="You can sign in with WeChat again at any time.", action="Home"),
+)
+
 UNKNOWN_ADDRESS_PAGE = Page(
     status=421,
     zh=Words(
@@ -184,32 +191,19 @@ def content_security_policy() -> str:
     )
 
 
-def render(
-    page: Page,
-    *,
-    chinese: bool,
-    action: str,
-    method: str = "get",
-    fields: Mapping[str, str] | None = None,
-    reference: str | None = None,
-) -> bytes:
+def render(page: Page, *, chinese: bool, href: str, token: str | None = None, reference: str | None = None) -> bytes:
     """The HTML of a page, with both languages, the preferred one first.
 
     Args:
         page: what it says.
         chinese: whether Chinese comes first.
-        action: where its button leads.
-        method: ``get`` or ``post``.
-        fields: what the button sends along.
+        href: where its button leads.
+        token: what the button posts there, as proof that it was on our page. Without one it is a link: a form would
+            be held to the policy above on every redirect that follows, and the way to WeChat is one.
         reference: a number to tell the operator, which the log holds too.
     """
-    words = [("zh-CN", page.zh), ("en", page.en)] if chinese else [("en", page.en), ("zh-CN", page.zh)]
+    words = [("zh-CN", page.zh), ("en", page.en)]
     html = _template().render(
-        words=words,
-        action=action,
-        method=method,
-        fields=dict(fields or {}).items(),
-        reference=reference,
-        style=_style(),
+        words=words if chinese else words[::-1], href=href, token=token, reference=reference, style=_style()
     )
     return html.encode()

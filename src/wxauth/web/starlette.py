@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from typing import Any, Self, TypeVar
 from urllib.parse import quote
@@ -25,10 +25,10 @@ from wxauth.stores.base import AsyncStore
 from wxauth.stores.url import open_async_store
 from wxauth.web.base import SignInFlows
 from wxauth.web.setup import Paths, Setup
-from wxauth.web.visit import Reply, Visit
+from wxauth.web.visit import MAX_FORM_BYTES, Reply, Visit
 
 T = TypeVar("T")
-OnSignIn = Callable[[Identity], str | None | Awaitable[str | None]]
+OnSignIn = Callable[[Identity], str | Awaitable[str | None] | None]
 
 
 class SignIn:
@@ -44,7 +44,8 @@ class SignIn:
             serves one process only.
         base_url: the origin under which people reach the application, ``https://example.com``. It is never taken from
             a request. None is for trials: only loopback addresses are served then.
-        scope: ``snsapi_base`` signs in silently and yields the openid; ``snsapi_userinfo`` asks, and yields the profile.
+        scope: ``snsapi_base`` signs in silently and yields the openid; ``snsapi_userinfo`` asks, and yields the
+            profile.
         lang: language for place names in the profile.
         endpoints: where WeChat is; the real one, unless told otherwise.
         on_sign_in: called once for each sign-in, before its session begins, for applications with their own users. It
@@ -87,10 +88,9 @@ class SignIn:
             verify_files=verify_files,
         )
         self._flows = SignInFlows(setup)
-        self._store = open_async_store(store) if isinstance(store, str) else store
-        self._ports = AsyncPorts(
-            transport=transport or AsyncHttpTransport(), store=self._store, sleep=asyncio.sleep, admit=on_sign_in
-        )
+        self._given_store, self._given_transport, self._on_sign_in = store, transport, on_sign_in
+        self._redeeming: set[asyncio.Task[Reply]] = set()
+        self._open()
 
     @classmethod
     def from_settings(cls, settings: Settings, **options: Any) -> Self:
@@ -123,15 +123,36 @@ class SignIn:
         ]
 
     @asynccontextmanager
-    async def lifespan(self, app: object) -> AsyncIterator[None]:
-        """Close what the sign-in holds when the application ends."""
-        yield
-        await self.close()
+    async def lifespan(self, app: object) -> AsyncGenerator[None]:
+        """Close what the sign-in holds when the application ends; open it again when the application starts again."""
+        if self._closed:
+            self._open()
+        try:
+            yield
+        finally:
+            await self.close()
 
     async def close(self) -> None:
-        """Close the connections to WeChat and the store."""
-        await self._ports.transport.close()
-        await self._store.close()
+        """Let running redemptions end, then close our connections to WeChat and the store.
+
+        A store or transport that was passed in as an object stays open: it belongs to the application.
+        """
+        if self._redeeming:
+            await asyncio.wait(self._redeeming)
+        if self._given_transport is None:
+            await self._transport.close()
+        if isinstance(self._given_store, str):
+            await self._store.close()
+        self._closed = True
+
+    def _open(self) -> None:
+        given = self._given_store
+        self._store = open_async_store(given) if isinstance(given, str) else given
+        self._transport = self._given_transport or AsyncHttpTransport()
+        self._ports = AsyncPorts(
+            transport=self._transport, store=self._store, sleep=asyncio.sleep, admit=self._on_sign_in
+        )
+        self._closed = False
 
     async def session(self, request: Request) -> Session | None:
         """The session of this browser, with the identity and the application's own name for it; None without one."""
@@ -160,8 +181,9 @@ class SignIn:
     def _sign_in_first(self, request: Request) -> HTTPException:
         visit = _visit(request)
         if request.method != "GET" or not visit.navigates or "text/html" not in visit.header("accept"):
-            return HTTPException(401, "sign in with WeChat first", headers={"WWW-Authenticate": "WeChat"})
-        here = quote(request.url.path) + (f"?{visit.query}" if visit.query else "")
+            headers = {"WWW-Authenticate": "WeChat", "Cache-Control": "no-store"}
+            return HTTPException(401, "sign in with WeChat first", headers=headers)
+        here = quote(request.scope["path"], errors="replace") + (f"?{visit.query}" if visit.query else "")
         headers = {"Location": self.start_url(here), "Cache-Control": "no-store"}
         return HTTPException(303, "sign in with WeChat first", headers=headers)
 
@@ -170,13 +192,17 @@ class SignIn:
 
     async def _callback(self, request: Request) -> Response:
         # A browser that hangs up must not stop the redemption half-way: its duplicate waits for the result.
-        return _response(await asyncio.shield(self._drive(self._flows.callback(_visit(request)))))
+        redeeming = asyncio.ensure_future(self._drive(self._flows.callback(_visit(request))))
+        self._redeeming.add(redeeming)
+        redeeming.add_done_callback(self._redeeming.discard)
+        return _response(await asyncio.shield(redeeming))
 
     async def _problem(self, request: Request) -> Response:
         return _response(await self._drive(self._flows.problem(_visit(request), request.path_params["name"])))
 
     async def _logout(self, request: Request) -> Response:
-        return _response(await self._drive(self._flows.logout(_visit(request))))
+        visit = _visit(request, body=await _short_body(request))
+        return _response(await self._drive(self._flows.logout(visit)))
 
     async def _verify_file(self, request: Request) -> Response:
         return _response(self._flows.verify_file(request.path_params["code"]))
@@ -185,17 +211,28 @@ class SignIn:
         return await adrive(flow, self._ports)
 
 
-def _visit(request: Request) -> Visit:
+def _visit(request: Request, *, body: bytes = b"") -> Visit:
+    # From the scope: request.url raises on what a browser never sends, and a scanner does.
     raw: list[tuple[bytes, bytes]] = request.scope["headers"]
     query: bytes = request.scope["query_string"]
     return Visit(
         method=request.method,
-        scheme=request.url.scheme,
+        scheme=request.scope["scheme"],
         host=request.headers.get("host", ""),
         query=query.decode("latin-1"),
         cookie_headers=tuple(value for name, value in raw if name == b"cookie"),
         headers={name.decode("latin-1"): value.decode("latin-1") for name, value in raw if name != b"cookie"},
+        body=body,
     )
+
+
+async def _short_body(request: Request) -> bytes:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_FORM_BYTES:
+            break
+    return body
 
 
 def _response(reply: Reply) -> Response:
