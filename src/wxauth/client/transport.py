@@ -1,35 +1,36 @@
 """How requests travel: over httpcore2, the connection pool of httpx2, under one wall-clock deadline.
 
-httpcore2 lets the network be replaced underneath its pool. That is used for one thing: every "timeout" handed to the pool
-is a point in time, and each wait for the network gets what is left until then. A server that drips one byte a second,
-in headers or body, cannot hold a call longer than its deadline. Redirects are not followed, proxies of the environment
-are ignored, TLS is verified against the trust store of the operating system.
+httpcore2 lets the network be replaced underneath its pool (see network.py). That is used for one thing: every "timeout"
+handed to the pool is a point in time, and each wait for the network gets what is left until then. A server that drips
+one byte a second, in headers or body, cannot hold a call longer than its deadline. Redirects are not followed, proxies
+of the environment are ignored, TLS is verified against the trust store of the operating system.
 
 Another HTTP client is about thirty lines: see docs/how-to/another-http-client.md.
 """
 
 from __future__ import annotations
 
-import socket
+import logging
 import ssl
 import time
-from collections.abc import AsyncIterable, Iterable, Iterator
-from contextlib import contextmanager
-from typing import Any, cast
+from collections.abc import AsyncIterable, Iterable
+from contextvars import ContextVar
+from typing import cast
 
 import httpcore2
-import truststore
 
-from wxauth.errors import DeadlineExceeded, UpstreamProtocolError, UpstreamUnavailable
+from wxauth.client.network import AsyncNetwork, Network
+from wxauth.errors import DeadlineExceeded, UpstreamProtocolError, UpstreamUnavailable, WxAuthError
 from wxauth.protocol.message import Request, Response
 
 MAX_BODY_BYTES = 256 * 1024
-CONNECT_SECONDS = 2.0
-"""How long one address may take to accept a connection; the next address is tried after that."""
 MAX_CONNECTIONS = 64
+KEEP_ALIVE_SECONDS = 15.0
+"""How long an unused connection is kept. A code sent over one that died unnoticed is lost, so this is short."""
 
 _HEADERS = [(b"Accept", b"*/*"), (b"User-Agent", b"wxauth")]
 _NOTHING_SENT = (httpcore2.ConnectError, httpcore2.ConnectTimeout, httpcore2.PoolTimeout)
+_FAILURES = (httpcore2.TimeoutException, httpcore2.NetworkError, httpcore2.RemoteProtocolError)
 
 
 class HttpTransport:
@@ -38,21 +39,38 @@ class HttpTransport:
     def __init__(self, *, ssl_context: ssl.SSLContext | None = None) -> None:
         """Args: ssl_context: what to trust instead of the operating system's store, for a private CA."""
         self._pool = httpcore2.ConnectionPool(
-            ssl_context=ssl_context or _os_trust(), max_connections=MAX_CONNECTIONS, network_backend=_Network()
+            ssl_context=ssl_context or _os_trust(),
+            max_connections=MAX_CONNECTIONS,
+            keepalive_expiry=KEEP_ALIVE_SECONDS,
+            network_backend=Network(),
         )
 
     def send(self, request: Request, *, within_seconds: float) -> Response:
         """Send one request; see wxauth.flow.ports.Transport for the promise."""
-        with _own_errors(request, within_seconds):
-            answer = self._pool.handle_request(_outgoing(request, within_seconds))
-            try:
-                return Response(status=answer.status, body=_read(request, answer))
-            finally:
-                answer.close()
+        sending = _sending.set(True)
+        try:
+            return self._exchange(request, within_seconds)
+        except _FAILURES as error:
+            failure = _own_error(request.operation, error, within_seconds)
+        finally:
+            _sending.reset(sending)
+        # Raised out here it has no context: text and frames of the pool's error hold what was sent.
+        raise failure
 
     def close(self) -> None:
         """Close every connection."""
         self._pool.close()
+
+    def _exchange(self, request: Request, within_seconds: float) -> Response:
+        answer = self._pool.handle_request(_outgoing(request, within_seconds))
+        try:
+            body = bytearray()
+            for chunk in cast("Iterable[bytes]", answer.stream):
+                body += chunk
+                _refuse_oversize(request, body)
+            return Response(status=answer.status, body=bytes(body))
+        finally:
+            answer.close()
 
 
 class AsyncHttpTransport:
@@ -61,25 +79,42 @@ class AsyncHttpTransport:
     def __init__(self, *, ssl_context: ssl.SSLContext | None = None) -> None:
         """Args: ssl_context: what to trust instead of the operating system's store, for a private CA."""
         self._pool = httpcore2.AsyncConnectionPool(
-            ssl_context=ssl_context or _os_trust(), max_connections=MAX_CONNECTIONS, network_backend=_AsyncNetwork()
+            ssl_context=ssl_context or _os_trust(),
+            max_connections=MAX_CONNECTIONS,
+            keepalive_expiry=KEEP_ALIVE_SECONDS,
+            network_backend=AsyncNetwork(),
         )
 
     async def send(self, request: Request, *, within_seconds: float) -> Response:
         """Send one request; see wxauth.flow.ports.AsyncTransport for the promise."""
-        with _own_errors(request, within_seconds):
-            answer = await self._pool.handle_async_request(_outgoing(request, within_seconds))
-            try:
-                return Response(status=answer.status, body=await _aread(request, answer))
-            finally:
-                await answer.aclose()
+        sending = _sending.set(True)
+        try:
+            return await self._exchange(request, within_seconds)
+        except _FAILURES as error:
+            failure = _own_error(request.operation, error, within_seconds)
+        finally:
+            _sending.reset(sending)
+        # As in HttpTransport.
+        raise failure
 
     async def close(self) -> None:
         """Close every connection."""
         await self._pool.aclose()
 
+    async def _exchange(self, request: Request, within_seconds: float) -> Response:
+        answer = await self._pool.handle_async_request(_outgoing(request, within_seconds))
+        try:
+            body = bytearray()
+            async for chunk in cast("AsyncIterable[bytes]", answer.stream):
+                body += chunk
+                _refuse_oversize(request, body)
+            return Response(status=answer.status, body=bytes(body))
+        finally:
+            await answer.aclose()
+
 
 def _os_trust() -> ssl.SSLContext:
-    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = httpcore2.default_ssl_context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
 
@@ -88,23 +123,9 @@ def _outgoing(request: Request, within_seconds: float) -> httpcore2.Request:
     moment = time.monotonic() + within_seconds
     # "pool" is waited for by the pool itself and stays a span; the other three reach our network as a moment.
     timeout = {"pool": within_seconds, "connect": moment, "read": moment, "write": moment}
-    return httpcore2.Request(request.method, request.url, headers=_HEADERS, extensions={"timeout": timeout})
-
-
-def _read(request: Request, answer: httpcore2.Response) -> bytes:
-    body = bytearray()
-    for chunk in cast("Iterable[bytes]", answer.stream):
-        body += chunk
-        _refuse_oversize(request, body)
-    return bytes(body)
-
-
-async def _aread(request: Request, answer: httpcore2.Response) -> bytes:
-    body = bytearray()
-    async for chunk in cast("AsyncIterable[bytes]", answer.stream):
-        body += chunk
-        _refuse_oversize(request, body)
-    return bytes(body)
+    # The pool adds no Host of its own to a Request; it stands between the second and the third slash.
+    headers = [(b"Host", request.url.split("/", 3)[2].encode()), *_HEADERS]
+    return httpcore2.Request(request.method, request.url, headers=headers, extensions={"timeout": timeout})
 
 
 def _refuse_oversize(request: Request, body: bytearray) -> None:
@@ -112,115 +133,33 @@ def _refuse_oversize(request: Request, body: bytearray) -> None:
         raise UpstreamProtocolError(request.operation, f"the body is over {MAX_BODY_BYTES // 1024} KiB")
 
 
-@contextmanager
-def _own_errors(request: Request, within_seconds: float) -> Iterator[None]:
-    """Turn the pool's errors into ours. Their texts are dropped (``from None``): they may quote what was sent."""
-    try:
-        yield
-    except httpcore2.TimeoutException as error:
-        sent = not isinstance(error, _NOTHING_SENT)
-        raise DeadlineExceeded(request.operation, within_seconds, sent=sent) from None
-    except (httpcore2.NetworkError, httpcore2.RemoteProtocolError) as error:
-        problem = "connection refused or unreachable" if isinstance(error, _NOTHING_SENT) else "connection lost"
-        raise UpstreamUnavailable(request.operation, problem, sent=not isinstance(error, _NOTHING_SENT)) from None
+def _own_error(operation: str, error: Exception, within_seconds: float) -> WxAuthError:
+    """Our word for the pool's error. The pool's own text may quote what was sent and is dropped."""
+    sent = not isinstance(error, _NOTHING_SENT)
+    if isinstance(error, httpcore2.TimeoutException):
+        return DeadlineExceeded(operation, within_seconds, sent=sent)
+    cause: object = error.args[0] if error.args else None
+    # With an exception inside, something came that is no HTTP or breaks off; without, the server just hung up.
+    if isinstance(error, httpcore2.RemoteProtocolError) and isinstance(cause, Exception):
+        return UpstreamProtocolError(operation, "it is not HTTP, or breaks off")
+    return UpstreamUnavailable(operation, "connection lost" if sent else _no_connection(cause), sent=sent)
 
 
-def _left(moment: float | None, error: type[httpcore2.TimeoutException]) -> float | None:
-    if moment is None:
-        return None
-    left = moment - time.monotonic()
-    if left <= 0:
-        raise error
-    return left
+def _no_connection(cause: object) -> str:
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return f"its certificate is refused: {cause.verify_message}"
+    if isinstance(cause, ssl.SSLError):
+        return "no TLS connection can be agreed on"
+    return "connection refused or unreachable"
 
 
-class _Network(httpcore2.NetworkBackend):
-    def __init__(self) -> None:
-        self._inner = httpcore2.SyncBackend()
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Any = None,
-    ) -> httpcore2.NetworkStream:
-        try:
-            addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except OSError:
-            raise httpcore2.ConnectError("the name cannot be resolved") from None
-        failure: Exception = httpcore2.ConnectError("no address")
-        for *_, address in addresses:
-            span = min(CONNECT_SECONDS, _left(timeout, httpcore2.ConnectTimeout) or CONNECT_SECONDS)
-            try:
-                stream = self._inner.connect_tcp(str(address[0]), port, span, local_address, socket_options)
-            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
-                failure = error
-            else:
-                return _Stream(stream)
-        raise failure
+_sending = ContextVar("sending", default=False)
 
 
-class _Stream(httpcore2.NetworkStream):
-    def __init__(self, inner: httpcore2.NetworkStream) -> None:
-        self._inner = inner
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, _left(timeout, httpcore2.ReadTimeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._inner.write(buffer, _left(timeout, httpcore2.WriteTimeout))
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore2.NetworkStream:
-        left = _left(timeout, httpcore2.ConnectTimeout)
-        return _Stream(self._inner.start_tls(ssl_context, server_hostname, left))
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._inner.get_extra_info(info)
-
-    def close(self) -> None:
-        self._inner.close()
+def _is_not_ours(record: logging.LogRecord) -> bool:
+    # At DEBUG the pool logs the headers and the nonsense that came back, and either may repeat what was sent.
+    return not _sending.get()
 
 
-class _AsyncNetwork(httpcore2.AsyncNetworkBackend):
-    def __init__(self) -> None:
-        self._inner = httpcore2.AnyIOBackend()
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Any = None,
-    ) -> httpcore2.AsyncNetworkStream:
-        # The event loop tries the addresses side by side (happy eyeballs), so one span covers them all.
-        span = _left(timeout, httpcore2.ConnectTimeout)
-        span = CONNECT_SECONDS if span is None else min(CONNECT_SECONDS, span)
-        return _AsyncStream(await self._inner.connect_tcp(host, port, span, local_address, socket_options))
-
-
-class _AsyncStream(httpcore2.AsyncNetworkStream):
-    def __init__(self, inner: httpcore2.AsyncNetworkStream) -> None:
-        self._inner = inner
-
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return await self._inner.read(max_bytes, _left(timeout, httpcore2.ReadTimeout))
-
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        await self._inner.write(buffer, _left(timeout, httpcore2.WriteTimeout))
-
-    async def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore2.AsyncNetworkStream:
-        left = _left(timeout, httpcore2.ConnectTimeout)
-        return _AsyncStream(await self._inner.start_tls(ssl_context, server_hostname, left))
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._inner.get_extra_info(info)
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
+for _name in ("httpcore2.connection", "httpcore2.http11"):
+    logging.getLogger(_name).addFilter(_is_not_ours)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -82,15 +83,15 @@ class Attempt:
     ended_at: float = 0.0
     replays: int = 0
 
-    def move(self, phase: Phase, **changes: object) -> Attempt:
+    def move(self, phase: Phase, **changes: Any) -> Attempt:
         """The attempt one step on; a step that MOVES does not know is a mistake of ours."""
         if phase not in MOVES[self.phase]:
             raise AssertionError(f"an attempt cannot go from {self.phase} to {phase}")
         return replace(self, phase=phase, **changes)
 
-    def belongs_to(self, key: SecretKey, secret: str | None) -> bool:
-        """Whether the browser that holds this cookie value started the attempt."""
-        return secret is not None and same(self.binding, key.name("binding", secret))
+    def belongs_to(self, key: SecretKey, secret: str) -> bool:
+        """Whether the browser that holds this secret started the attempt."""
+        return same(self.binding, key.name("binding", secret))
 
 
 _decoder = msgspec.json.Decoder(Attempt)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeVar
 
-from wxauth.errors import DeadlineExceeded, UpstreamProtocolError, UpstreamUnavailable, WeChatBusy, WxAuthError
+from wxauth.errors import UpstreamProtocolError, UpstreamUnavailable, WeChatBusy
 from wxauth.flow.effects import Now, Random, Send, Sleep, Ticks
 from wxauth.identity import Grant, Lang, OfficialAccount, Profile
 from wxauth.protocol import sns
@@ -20,37 +20,42 @@ T = TypeVar("T")
 DEADLINE_SECONDS = 5.0
 """Wall-clock time one call may take, retries and waits included."""
 BUSY = -1
+RETRIES = 2
+RETRIES_OF_SPENDING = 1
 PAUSE_SECONDS = (0.1, 0.8)
 """A retry waits a random time between these, so that many callers do not come back together."""
 
 
 async def call(what: Call[T], *, deadline_seconds: float = DEADLINE_SECONDS) -> T:
     """Make a call, with at most one retry of what spends something and two of what does not."""
-    started = await Ticks()
-    for _ in range(1 if what.spends else 2):
-        left = deadline_seconds - (await Ticks() - started)
+    until, left = await Ticks() + deadline_seconds, deadline_seconds
+    retries = RETRIES_OF_SPENDING if what.spends else RETRIES
+    while True:
         try:
-            return await Send(what, left)
+            answer: T = await Send(what, left)
         except (WeChatBusy, UpstreamUnavailable) as error:
-            pause = await _pause()
-            if not _safe_to_retry(error) or await Ticks() - started + pause >= deadline_seconds:
+            if retries == 0 or not _safe_to_retry(error):
                 raise
-        await Sleep(pause)
-    left = deadline_seconds - (await Ticks() - started)
-    if left <= 0:
-        raise DeadlineExceeded(what.request.operation, deadline_seconds, sent=False)
-    return await Send(what, left)
+            left = await _pause(until)
+            if left <= 0:
+                raise
+            retries -= 1
+        else:
+            return answer
 
 
-def _safe_to_retry(error: WxAuthError) -> bool:
-    if isinstance(error, WeChatBusy):
-        return error.errcode == BUSY
-    return isinstance(error, UpstreamUnavailable) and not error.sent
+def _safe_to_retry(error: WeChatBusy | UpstreamUnavailable) -> bool:
+    return error.errcode == BUSY if isinstance(error, WeChatBusy) else not error.sent
 
 
-async def _pause() -> float:
+async def _pause(until: float) -> float:
+    """Wait a random while before a retry; the seconds left after it, 0 when a pause does not fit any more."""
     low, high = PAUSE_SECONDS
-    return low + (high - low) * int.from_bytes(await Random(2)) / 65536
+    pause = low + (high - low) * int.from_bytes(await Random(2)) / 65536
+    if await Ticks() + pause >= until:
+        return 0.0
+    await Sleep(pause)
+    return until - await Ticks()
 
 
 async def exchange_code(

@@ -37,12 +37,13 @@ def drive(flow: Flow[T], ports: Ports) -> T:
         while True:
             try:
                 answer = _perform(_own(effect), ports)
-            except Exception as error:  # noqa: BLE001  every error belongs to the flow, which may handle it
+            except Exception as error:  # every error belongs to the flow, which may handle it
                 effect = flow.throw(error)
             else:
                 effect = flow.send(answer)
     except StopIteration as stop:
-        return stop.value
+        result: T = stop.value
+        return result
     finally:
         flow.close()
 
@@ -54,12 +55,13 @@ async def adrive(flow: Flow[T], ports: AsyncPorts) -> T:
         while True:
             try:
                 answer = await _aperform(_own(effect), ports)
-            except Exception as error:  # noqa: BLE001  as in drive
+            except Exception as error:  # as in drive
                 effect = flow.throw(error)
             else:
                 effect = flow.send(answer)
     except StopIteration as stop:
-        return stop.value
+        result: T = stop.value
+        return result
     finally:
         flow.close()
 
@@ -73,7 +75,7 @@ def _perform(effect: AnyEffect, ports: Ports) -> Any:
         case Sleep(seconds):
             return ports.sleep(seconds)
         case Admit(identity):
-            return ports.admit(identity)
+            return _name(ports.admit(identity))
         case Now() | Ticks() | Random():
             return _immediate(effect, ports)
         case _:
@@ -90,7 +92,7 @@ async def _aperform(effect: AnyEffect, ports: AsyncPorts) -> Any:
             return await ports.sleep(seconds)
         case Admit(identity):
             answer = ports.admit(identity)
-            return await answer if isawaitable(answer) else answer
+            return _name(await answer if isawaitable(answer) else answer)
         case Now() | Ticks() | Random():
             return _immediate(effect, ports)
         case _:
@@ -107,6 +109,13 @@ def _immediate(effect: Now | Ticks | Random, ports: Ports | AsyncPorts) -> float
             return ports.random(count)
         case _:
             assert_never(effect)
+
+
+def _name(answer: object) -> str | None:
+    """The application's name for a person; a number would be stored, and then not be read as a name."""
+    if answer is None or isinstance(answer, str):
+        return answer
+    raise UsageError(f"the application names a person by a str or None, not by {type(answer).__name__}")
 
 
 def _own(effect: object) -> AnyEffect:

@@ -41,7 +41,7 @@ class SecretKey:
 
     def name(self, kind: str, secret: str) -> str:
         """The store key of a secret of this kind; the secret cannot be found from it."""
-        digest = hmac.digest(self.value.encode(), f"{kind}:{secret}".encode(), "sha256")
+        digest = hmac.digest(_bytes(self.value), _bytes(f"{kind}:{secret}"), "sha256")
         return f"wxauth:{kind}:{digest.hex()}"
 
 
@@ -51,6 +51,11 @@ def token(random: bytes) -> str:
     return "".join(letters[:TOKEN_CHARACTERS])
 
 
+def _bytes(text: str) -> bytes:
+    """The text as bytes, whatever a browser or an environment has put into it: half surrogates have bytes too."""
+    return text.encode("utf-8", "surrogatepass")
+
+
 def same(left: str, right: str) -> bool:
     """Compare two secrets in a time that does not depend on where they differ."""
-    return hmac.compare_digest(left.encode(), right.encode())
+    return hmac.compare_digest(_bytes(left), _bytes(right))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from wxauth.errors import UsageError
@@ -22,33 +22,48 @@ class Transport(Protocol):
     byte a second included), UpstreamProtocolError when the answer is not HTTP or its body is over 256 KiB.
     """
 
-    def send(self, request: Request, *, within_seconds: float) -> Response: ...
-    def close(self) -> None: ...
+    def send(self, request: Request, *, within_seconds: float) -> Response:
+        """Send one request and return what came back."""
+        ...
+
+    def close(self) -> None:
+        """Close every connection."""
+        ...
 
 
 class AsyncTransport(Protocol):
     """Sends a request for callers that await; otherwise as Transport."""
 
-    async def send(self, request: Request, *, within_seconds: float) -> Response: ...
-    async def close(self) -> None: ...
+    async def send(self, request: Request, *, within_seconds: float) -> Response:
+        """Send one request and return what came back."""
+        ...
+
+    async def close(self) -> None:
+        """Close every connection."""
+        ...
 
 
 class StorePort(Protocol):
     """A store as a driver sees it."""
 
-    def perform(self, command: StoreCommand) -> Any: ...
+    def perform(self, command: StoreCommand) -> Any:
+        """Perform one command and answer as its effect promises."""
+        ...
 
 
 class AsyncStorePort(Protocol):
     """An async store as a driver sees it."""
 
-    async def perform(self, command: StoreCommand) -> Any: ...
+    async def perform(self, command: StoreCommand) -> Any:
+        """Perform one command and answer as its effect promises."""
+        ...
 
 
 class NoStore:
     """The store of a driver whose flows remember nothing."""
 
     def perform(self, command: StoreCommand) -> Any:
+        """Refuse: without a store there is no answer."""
         raise UsageError(f"this flow needs a store for {type(command).__name__}")
 
 
@@ -61,7 +76,7 @@ class Ports:
     """The outside world of `drive`."""
 
     transport: Transport
-    store: StorePort = NoStore()
+    store: StorePort = field(default_factory=NoStore)
     admit: Callable[[Identity], str | None] = admit_everybody
     now: Callable[[], float] = time.time
     ticks: Callable[[], float] = time.monotonic
@@ -75,8 +90,8 @@ class AsyncPorts:
 
     transport: AsyncTransport
     sleep: Callable[[float], Awaitable[None]]
-    store: AsyncStorePort | NoStore = NoStore()
-    admit: Callable[[Identity], str | None | Awaitable[str | None]] = admit_everybody
+    store: AsyncStorePort | NoStore = field(default_factory=NoStore)
+    admit: Callable[[Identity], str | Awaitable[str | None] | None] = admit_everybody
     now: Callable[[], float] = time.time
     ticks: Callable[[], float] = time.monotonic
     random: Callable[[int], bytes] = secrets.token_bytes

@@ -15,6 +15,7 @@ from wxauth.errors import (
     DeadlineExceeded,
     UpstreamProtocolError,
     UpstreamUnavailable,
+    UsageError,
     WeChatBusy,
     WeChatError,
     WxAuthError,
@@ -40,6 +41,8 @@ CODE_SECONDS = 15 * 60
 WAIT_SECONDS = 5.0
 """How long a duplicate waits for the first callback to end."""
 POLL_SECONDS = 0.05
+PROFILE_SECONDS = 3.0
+"""How long the profile may take: with the exchange before it, a callback is answered within 8 s."""
 MAX_PENDING = 8
 """Attempts one browser may have open at once; the oldest gives way."""
 
@@ -224,28 +227,36 @@ async def _twin(rules: Rules, browser: Browser, claimed: Attempt, place: str) ->
 
 async def _redeem(rules: Rules, browser: Browser, code: str, claimed: Attempt, place: str) -> Outcome:
     try:
-        grant = await calls.exchange_code(rules.endpoints, rules.account, code)
-        if grant.is_snapshot_user:
-            return await _stop(claimed, place, Problem.SNAPSHOT)
-        identity = await _identify(rules, grant)
-        user = await Admit(identity)
-    except WxAuthError as error:
-        problem = _problem_of(error)
-        restart = problem is Problem.SPENT and not browser.restarted
-        return replace(await _stop(claimed, place, problem), restart=restart, cause=error)
+        arrival = await _arrival(rules, browser, code, claimed.return_to)
+        if isinstance(arrival, Stopped):
+            await _stop(claimed, place, arrival.problem)
+            return arrival
+        user = await Admit(arrival)
     except Exception:
         # The application failed, not WeChat: whoever waits for this attempt must not wait in vain.
         await _stop(claimed, place, Problem.BUSY)
         raise
-    done = claimed.move(Phase.DONE, identity=identity, user=user, ended_at=await Now())
+    done = claimed.move(Phase.DONE, identity=arrival, user=user, ended_at=await Now())
     await Put(place, encode(done), REPLAY_SECONDS)
-    return await _welcome(rules, browser, identity, user, claimed.return_to)
+    return await _welcome(rules, browser, arrival, user, claimed.return_to)
 
 
-async def _stop(claimed: Attempt, place: str, problem: Problem) -> Stopped:
+async def _stop(claimed: Attempt, place: str, problem: Problem) -> None:
     stopped = claimed.move(Phase.STOPPED, problem=problem, ended_at=await Now())
     await Put(place, encode(stopped), REPLAY_SECONDS)
-    return Stopped(problem=problem, return_to=claimed.return_to)
+
+
+async def _arrival(rules: Rules, browser: Browser, code: str, return_to: str) -> Identity | Stopped:
+    """Who the code stands for, or why that is nobody."""
+    try:
+        grant = await calls.exchange_code(rules.endpoints, rules.account, code)
+        if grant.is_snapshot_user:
+            return Stopped(problem=Problem.SNAPSHOT, return_to=return_to)
+        return await _identify(rules, grant)
+    except WxAuthError as error:
+        problem = _problem_of(error)
+        restart = problem is Problem.SPENT and not browser.restarted
+        return Stopped(problem=problem, return_to=return_to, restart=restart, cause=error)
 
 
 def _problem_of(error: WxAuthError) -> Problem:
@@ -254,9 +265,9 @@ def _problem_of(error: WxAuthError) -> Problem:
             return Problem.SPENT
         case UpstreamUnavailable(sent=True) | DeadlineExceeded(sent=True):
             return Problem.SPENT
-        case WeChatBusy() | UpstreamUnavailable() | DeadlineExceeded():
+        case WeChatBusy():
             return Problem.BUSY
-        case WeChatError():
+        case WeChatError() | UsageError():
             return Problem.MISCONFIGURED
         case _:
             return Problem.BUSY
@@ -276,7 +287,7 @@ async def _identify(rules: Rules, grant: Grant) -> Identity:
 async def _profile(rules: Rules, grant: Grant) -> Profile | None:
     """The profile, or None when WeChat cannot give it now: who came is known without it."""
     try:
-        return await calls.fetch_profile(rules.endpoints, grant, lang=rules.lang)
+        return await calls.fetch_profile(rules.endpoints, grant, lang=rules.lang, deadline_seconds=PROFILE_SECONDS)
     except (WeChatError, UpstreamUnavailable, DeadlineExceeded):
         return None
 
