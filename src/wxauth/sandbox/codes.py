@@ -43,7 +43,9 @@ class Codes:
 
     def issue(self, *, appid: str, person: Person, scope: str, snapshot: bool, now: float) -> Code:
         """A new code."""
-        code = Code(value=self._mint.code(), appid=appid, person=person, scope=scope, snapshot=snapshot, issued_at=now)
+        code = Code(
+            value=self._mint.code(appid), appid=appid, person=person, scope=scope, snapshot=snapshot, issued_at=now
+        )
         self._codes.put(code.value, code, until=now + REMEMBERED_SECONDS, now=now)
         return code
 

@@ -44,9 +44,9 @@ class Mint:
         """28 characters from ``o``: the person across the accounts of the world."""
         return self._person_id("virtual unionid" if virtual else "unionid", person)
 
-    def code(self) -> str:
-        """32 characters ``[0-9A-Za-z]``, the first three ``0?1``."""
-        digest = self._next("code", 32)
+    def code(self, appid: str) -> str:
+        """32 characters ``[0-9A-Za-z]``, the first three ``0?1``; worlds of one seed differ by the appid."""
+        digest = self._next(f"code\0{appid}", 32)
         return f"0{digest[0] % 10}1" + "".join(BASE62[byte % 62] for byte in digest[1:30])
 
     def token(self, appid: str) -> str:

@@ -30,7 +30,7 @@ STEMS = {
 The wording of 41003, 41009, 42002 and 42003 has not been seen in real traffic."""
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error of the sandbox
+class Refusal(Exception):
     """A call that WeChat refuses.
 
     Attributes:

@@ -157,4 +157,4 @@ def running(
         yield Running(url=address(listening), worlds=worlds)
     finally:
         server.stop()
-        thread.join()
+        thread.join(START_SECONDS)

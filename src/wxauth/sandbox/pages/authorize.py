@@ -25,7 +25,7 @@ Choice = TypeVar("Choice", bound=StrEnum)
 FORM_BYTES = 65_536
 
 
-class Unclear(Exception):  # noqa: N818 - what it says is meant for the caller, not for a log
+class Unclear(Exception):
     """The request cannot be understood; the text says what would be."""
 
 

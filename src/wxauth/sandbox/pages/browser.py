@@ -47,9 +47,9 @@ def language(request: Request) -> Language:
 
 
 def here(request: Request) -> str:
-    """Path and query of the page that is asked for."""
-    query = request.scope["query_string"].decode("utf-8", "replace")
-    return quote(f"{request.url.path}?{query}" if query else request.url.path, safe=URL_CHARACTERS)
+    """Path and query of the page that is asked for; ``request.url`` breaks on a query that is not UTF-8."""
+    path, query = request.scope["path"], request.scope["query_string"].decode("utf-8", "replace")
+    return quote(f"{path}?{query}" if query else path, safe=URL_CHARACTERS)
 
 
 def way_back(request: Request) -> str:

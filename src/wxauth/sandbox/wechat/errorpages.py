@@ -54,7 +54,7 @@ ERROR_PAGES = (
 )  # fmt: skip
 
 
-class PageShown(Exception):  # noqa: N818 - a page is an answer, not an error of the sandbox
+class PageShown(Exception):
     """An error page ends the visit.
 
     Attributes:

@@ -1,0 +1,223 @@
+"""The authorize page without its pixels: links, silent rules, headless answers."""
+
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
+
+from wxauth.sandbox.accounts import Account, AccountKind, numbered_account
+from wxauth.sandbox.clock import Clock
+from wxauth.sandbox.switches import Switches
+from wxauth.sandbox.wechat.authorize import (
+    PATH,
+    Decision,
+    Nobody,
+    Outside,
+    Refused,
+    SentBack,
+    SentOn,
+    Sheet,
+    Shown,
+    Visit,
+    WhoAreYou,
+    visit,
+)
+from wxauth.sandbox.wechat.consent import Scene
+from wxauth.sandbox.wechat.link import Query
+from wxauth.sandbox.world import World, Worlds
+
+CALLBACK = "http://127.0.0.1:8000/auth"
+LINK = {
+    "appid": "wx5a4db00000000001",
+    "redirect_uri": CALLBACK,
+    "response_type": "code",
+    "scope": "snsapi_userinfo",
+    "state": "SBXstate",
+    "connect_redirect": "1",
+}
+
+
+def query(**changes):
+    return Query("&".join(f"{k}={quote(v, safe='')}" for k, v in (LINK | changes).items() if v is not None))
+
+
+def opened(worlds, *, person="波", scene=Scene.LINK, decision=None, inside=True, **changes):
+    visitor = Visit(query=query(**changes), inside=inside, person=person, scene=scene, decision=decision)
+    return visit(worlds, visitor)
+
+
+def switched(**switches):
+    return Worlds(World(switches=Switches(**switches), clock=Clock(at=1_795_000_000, frozen=True)))
+
+
+def test_a_link_without_connect_redirect_is_sent_on_to_itself_in_the_same_order(worlds):
+    text = "scope=snsapi_base&appid=wx5a4db00000000001&odd=%E5%AE%89+x"
+    assert visit(worlds, Visit(query=Query(text), inside=True)) == SentOn(f"{PATH}?{text}&connect_redirect=1")
+    assert visit(worlds, Visit(query=Query(""), inside=True)) == SentOn(f"{PATH}?connect_redirect=1")
+
+
+def test_outside_wechat_there_is_one_page_whatever_the_link(worlds):
+    assert opened(worlds, inside=False) == Outside()
+    assert opened(worlds, inside=False, appid="") == Outside()
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "text"),
+    [
+        ({"appid": None}, 10012, "appid不能为空"),
+        ({"appid": "wx5a4db00000000009"}, None, "AppID 参数错误"),
+        ({"redirect_uri": None}, 10011, "redirect_uri不能为空"),
+        ({"redirect_uri": "http://other.example/"}, 10003, "redirect_uri域名与后台配置不一致"),
+        ({"response_type": "token"}, None, "该链接无法访问"),
+        ({"response_type": None}, None, "该链接无法访问"),
+        ({"scope": ""}, 10010, "scope不能为空"),
+        ({"scope": "snsapi_everything"}, 10005, "此公众号并没有这些scope的权限"),
+        ({"scope": "SNSAPI_BASE"}, 10005, "此公众号并没有这些scope的权限"),
+        ({"scope": "snsapi_base,snsapi_userinfo"}, 10005, "此公众号并没有这些scope的权限"),
+        ({"state": "a" * 129}, None, "该链接无法访问"),
+        ({"state": "安" * 43}, None, "该链接无法访问"),
+    ],
+)
+def test_a_wrong_link_shows_wechats_page_and_calls_nothing_back(worlds, changes, code, text):
+    shown = opened(worlds, **changes)
+    assert isinstance(shown, Shown)
+    assert (shown.page.code, shown.page.text) == (code, text)
+    assert shown.reason.en
+    assert shown.reason.zh
+    assert worlds.default.remembered() == 0
+
+
+def test_a_state_of_128_bytes_and_of_any_characters_is_accepted(worlds):
+    for state in ("a" * 128, "安" * 42, 'type=quan,url={"a":1}|_', ""):
+        sent = opened(worlds, state=state, scope="snsapi_base")
+        assert parse_qs(urlsplit(sent.location).query, keep_blank_values=True)["state"] == [state]
+
+
+def test_an_account_without_rights_is_10005():
+    unverified = Account(appid=LINK["appid"], secret="0" * 32, scopes=frozenset())
+    assert opened(Worlds(World(accounts=[unverified]))).page.code == 10005
+
+
+def test_a_website_application_is_10016():
+    website = Account(appid=LINK["appid"], secret="0" * 32, kind=AccountKind.WEBSITE)
+    assert opened(Worlds(World(accounts=[website]))).page.code == 10016
+
+
+def test_a_test_account_is_for_its_followers_only():
+    test = Account(appid=LINK["appid"], secret="0" * 32, kind=AccountKind.TEST)
+    worlds = Worlds(World(accounts=[test]))
+    assert opened(worlds, scope="snsapi_base").page.code == 10006
+    assert isinstance(opened(worlds, person="安", scope="snsapi_base"), SentBack)
+
+
+def test_a_strict_world_wants_the_order_the_characters_and_a_registered_domain():
+    worlds = Worlds(World(strict=True, clock=Clock(frozen=True)))
+    good = {"redirect_uri": "https://www.example.com/auth", "scope": "snsapi_base"}
+    assert isinstance(opened(worlds, **good), SentBack)
+    assert opened(worlds, **good | {"state": "a|b"}).page.text == "该链接无法访问"
+    assert opened(worlds, **good | {"redirect_uri": CALLBACK}).page.code == 10003
+    assert opened(worlds, **good | {"redirect_uri": "https://www.example.com:8443/"}).page.code == 10003
+    text = query(**good).text
+    swapped = Query("&".join(reversed(text.split("&"))))
+    assert visit(worlds, Visit(query=swapped, inside=True, person="波")).page.text == "该链接无法访问"
+
+
+def test_another_order_is_accepted_and_noted(worlds):
+    swapped = Query("&".join(reversed(query(scope="snsapi_base").text.split("&"))))
+    assert isinstance(visit(worlds, Visit(query=swapped, inside=True, person="波")), SentBack)
+    assert "not in the order appid, redirect_uri" in worlds.default.journal.entries()[-1].reason.en
+
+
+def test_switches_decide_about_long_and_empty_states():
+    assert isinstance(opened(switched(state_too_long="accepted"), state="a" * 500, scope="snsapi_base"), SentBack)
+    assert opened(switched(state_required=True), state="").page.code == 10013
+
+
+def test_an_unencoded_redirect_uri_keeps_its_first_parameter_only():
+    raw = query(redirect_uri="X", scope="snsapi_base").text.replace("=X&", f"={CALLBACK}?a=1&b=2&")
+    plain = visit(Worlds(), Visit(query=Query(raw), inside=True, person="波"))
+    assert plain.location.startswith(f"{CALLBACK}?a=1&code=")
+    accepted = visit(switched(redirect_uri_unencoded="accepted"), Visit(query=Query(raw), inside=True, person="波"))
+    assert accepted.location.startswith(f"{CALLBACK}?a=1&b=2&code=")
+
+
+def test_base_is_silent_and_userinfo_asks(worlds):
+    assert isinstance(opened(worlds, scope="snsapi_base"), SentBack)
+    sheet = opened(worlds)
+    assert isinstance(sheet, Sheet)
+    assert sheet.person.name == "波"
+
+
+def test_nobody_is_asked_who_they_are_twice_but_everybody_once(worlds):
+    assert isinstance(opened(worlds, person=None), WhoAreYou)
+    assert isinstance(opened(worlds, person="Zoë"), Nobody)
+
+
+@pytest.mark.parametrize("scene", [Scene.MENU, Scene.CONVERSATION])
+def test_a_follower_from_menu_or_conversation_is_not_asked_not_even_by_force_popup(worlds, scene):
+    assert isinstance(opened(worlds, person="安", scene=scene, forcePopup="true"), SentBack)
+    assert isinstance(opened(worlds, person="波", scene=scene), Sheet)
+
+
+def test_a_follower_from_a_link_is_asked(worlds):
+    assert isinstance(opened(worlds, person="安"), Sheet)
+
+
+def test_a_recent_sign_in_spares_the_sheet_for_thirty_days(worlds, world):
+    assert isinstance(opened(worlds, decision=Decision.ALLOW), SentBack)
+    world.clock.advance(days=29, hours=23)
+    assert isinstance(opened(worlds, forcePopup="true"), Sheet)
+    assert isinstance(opened(worlds), SentBack)
+    assert isinstance(opened(worlds, person="José"), Sheet)
+    world.clock.advance(days=30)
+    assert isinstance(opened(worlds), Sheet)
+
+
+def test_a_recent_sign_in_counts_for_one_account():
+    worlds = Worlds(World(accounts=[numbered_account(1), numbered_account(2)]))
+    opened(worlds, decision=Decision.ALLOW)
+    assert isinstance(opened(worlds, appid=numbered_account(2).appid), Sheet)
+
+
+def test_a_base_sign_in_spares_no_sheet(worlds):
+    opened(worlds, scope="snsapi_base")
+    assert isinstance(opened(worlds), Sheet)
+
+
+def granted_snapshot(worlds, sent):
+    code = parse_qs(urlsplit(sent.location).query)["code"][0]
+    return worlds.default.redeem(appid=LINK["appid"], code=code).snapshot
+
+
+def test_force_snapshot_sends_a_virtual_person_and_loses_to_the_silent_rules(worlds):
+    assert granted_snapshot(worlds, opened(worlds, forceSnapShot="true"))
+    assert not granted_snapshot(worlds, opened(worlds, person="安", scene=Scene.MENU, forceSnapShot="true"))
+    assert isinstance(opened(worlds), Sheet)
+    opened(worlds, decision=Decision.ALLOW)
+    assert not granted_snapshot(worlds, opened(worlds, forceSnapShot="true"))
+    assert granted_snapshot(worlds, opened(worlds, forceSnapShot="true", forcePopup="true"))
+
+
+def test_a_refusal_calls_nothing_back_even_where_a_silent_rule_holds(worlds):
+    assert isinstance(opened(worlds, decision=Decision.REFUSE), Refused)
+    opened(worlds, decision=Decision.ALLOW)
+    assert isinstance(opened(worlds, decision=Decision.REFUSE), Refused)
+    assert "calls nothing back" in worlds.default.journal.entries()[-1].reason.en
+
+
+def test_nobody_can_refuse_what_nobody_is_asked(worlds):
+    assert isinstance(opened(worlds, decision=Decision.REFUSE, scope="snsapi_base"), SentBack)
+
+
+def test_each_authorization_has_a_code_of_its_own(worlds):
+    sent = {opened(worlds, scope="snsapi_base").location for _ in range(20)}
+    assert len(sent) == 20
+
+
+def test_a_double_request_leads_to_the_same_code_for_a_second():
+    worlds = switched(double_request=True)
+    first = opened(worlds, scope="snsapi_base")
+    assert opened(worlds, scope="snsapi_base", uin="SBX", key="SBX", pass_ticket="SBX") == first
+    assert opened(worlds, scope="snsapi_base", state="other") != first
+    assert opened(worlds, scope="snsapi_base", person="安") != first
+    worlds.default.clock.advance(seconds=1)
+    assert opened(worlds, scope="snsapi_base") != first

@@ -1,0 +1,67 @@
+"""The clock of a world."""
+
+import pytest
+
+from wxauth.sandbox.clock import Clock
+
+
+class Real:
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def real() -> Real:
+    return Real()
+
+
+def test_a_clock_runs_beside_real_time(real):
+    clock = Clock(real=real)
+    assert clock.now() == 1000
+    real.seconds = 1007
+    assert clock.now() == 1007
+
+
+def test_a_clock_that_begins_elsewhere_runs_from_there(real):
+    clock = Clock(at=5000, real=real)
+    real.seconds += 3
+    assert clock.now() == 5003
+
+
+def test_a_frozen_clock_stands_still_and_resumes_where_it_stands(real):
+    clock = Clock(real=real)
+    clock.freeze()
+    real.seconds += 60
+    assert (clock.now(), clock.frozen) == (1000, True)
+    clock.resume()
+    assert (clock.now(), clock.frozen) == (1000, False)
+    real.seconds += 1
+    assert clock.now() == 1001
+
+
+def test_advance_takes_the_sum_of_its_spans_frozen_or_not(real):
+    clock = Clock(real=real)
+    clock.advance(days=1, hours=2, minutes=3, seconds=4)
+    assert clock.now() == 1000 + 86400 + 7200 + 180 + 4
+    clock.freeze()
+    clock.advance(minutes=1)
+    real.seconds += 9
+    assert clock.now() == 1000 + 86400 + 7200 + 180 + 4 + 60
+
+
+def test_set_goes_anywhere_and_keeps_a_frozen_clock_frozen(real):
+    clock = Clock(real=real, frozen=True)
+    clock.set(50)
+    assert (clock.now(), clock.frozen) == (50, True)
+    clock.resume()
+    clock.set(70)
+    real.seconds += 1
+    assert clock.now() == 71
+
+
+def test_advance_does_not_go_back():
+    with pytest.raises(ValueError, match="use set"):
+        Clock().advance(seconds=-1)
