@@ -6,6 +6,7 @@ threads on a store that blocks and by tasks on one that awaits.
 
 import asyncio
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
 
@@ -18,6 +19,7 @@ from wxauth.flow.effects import Add, Delete, Get, Now, Put, StoreCommand, Swap, 
 from wxauth.stores.base import MAX_KEY_CHARACTERS, MAX_VALUE_BYTES, AsyncStore, Store
 
 FULL = "WXAUTH_TEST_FULL" in os.environ
+"""Whether to run the full numbers; without it each test that scales them down says both."""
 FIXTURES_ARE_MEANT = [HealthCheck.function_scoped_fixture, HealthCheck.differing_executors]
 RACERS = 200
 TTL = 60.0
@@ -137,7 +139,8 @@ class Blocking(AsyncStore):
 class StoreConformance:
     """What every back end keeps to, in both colours."""
 
-    RACE_KEYS = 500
+    THREAD_KEYS = 500
+    TASK_KEYS = 500
 
     def open(self, colour: str, clock: Callable[[], float]) -> Store | AsyncStore:
         """A new, empty store of the back end; colour is "sync" or "async"."""
@@ -404,7 +407,7 @@ class StoreConformance:
 
     async def _race(self, store, command, *, before, value, lost, after) -> None:
         awaited = as_awaited(store)
-        keys = [f"key{number}" for number in range(self.RACE_KEYS)]
+        keys = [f"key{number}" for number in range(self.THREAD_KEYS if isinstance(store, Store) else self.TASK_KEYS)]
         if before is Put:
             for key in keys:
                 await awaited.put(key, b"v", ttl_seconds=TTL)
@@ -482,6 +485,8 @@ async def refused(store: AsyncStore, command: StoreCommand) -> None:
 
 
 async def expired_now(store: AsyncStore, clock) -> None:
+    for number in range(50):  # no store has had the occasion to sweep "k" away
+        await store.put(f"other{number}", b"v", ttl_seconds=TTL * 2)
     await store.put("k", b"old", ttl_seconds=TTL)
     clock.seconds += TTL
 
@@ -496,10 +501,15 @@ def in_threads(work: Callable[[], object], *, threads: int) -> list:
         answers.append(work())
 
     running = [threading.Thread(target=run) for _ in range(threads)]
-    for thread in running:
-        thread.start()
-    for thread in running:
-        thread.join()
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # so that they meet in the middle of a command
+    try:
+        for thread in running:
+            thread.start()
+        for thread in running:
+            thread.join()
+    finally:
+        sys.setswitchinterval(usual)
     assert len(answers) == threads
     return answers
 

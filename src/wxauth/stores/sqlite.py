@@ -35,6 +35,7 @@ Clock = Callable[[], float]
 
 BUSY_SECONDS = 5.0
 """How long a command waits for other processes before it is a StoreError."""
+PAUSE_SECONDS = 0.002
 WRITES_PER_SWEEP = 100
 DEAD_PER_SWEEP = 200
 OLDEST_SQLITE = (3, 37, 0)
@@ -116,7 +117,7 @@ class SQLiteStore(Store):
             try:
                 if not isinstance(command, Get):
                     self._sweep(connection)
-                rows = connection.execute(sql, parameters).fetchall()
+                rows = _patiently(lambda: connection.execute(sql, parameters).fetchall())
             except sqlite3.Error as error:
                 raise _problem(self._path, error) from error
         if isinstance(command, Add | Swap):
@@ -146,7 +147,7 @@ class SQLiteStore(Store):
     def _sweep(self, connection: sqlite3.Connection) -> None:
         # Before the command, so that a failing sweep cannot cost a value that was already taken.
         if self._writes_to_sweep == 0:
-            connection.execute(SWEEP, (DEAD_PER_SWEEP,))
+            _patiently(lambda: connection.execute(SWEEP, (DEAD_PER_SWEEP,)))
             self._writes_to_sweep = WRITES_PER_SWEEP
         self._writes_to_sweep -= 1
 
@@ -218,7 +219,7 @@ def _open(path: str, now: Clock) -> sqlite3.Connection:
         raise StoreError(f"this Python has SQLite {sqlite3.sqlite_version}; 3.37 or newer is needed, so update Python")
     try:
         _create_file(path)
-        return _connect_patiently(path, now)
+        return _patiently(lambda: _connect(path, now))
     except FileNotFoundError as error:
         raise StoreError(f"{path}: its folder does not exist; create it, or choose another path") from error
     except OSError as error:
@@ -244,20 +245,24 @@ def _create_file(path: str) -> None:
         draft.unlink()
 
 
-def _connect_patiently(path: str, now: Clock) -> sqlite3.Connection:
-    """Connect; SQLite itself does not wait when several processes turn a new file to WAL at once, so we do."""
+def _patiently(work: Callable[[], T]) -> T:
+    """Do what another process's lock may refuse, again and again for BUSY_SECONDS; what was refused has done nothing.
+
+    SQLite could wait by itself, but it pauses for up to 0.1 s, so that a process can starve beside one that writes
+    without a pause; and it does not wait at all when several processes turn a new file to write-ahead logging at once.
+    """
     deadline = time.monotonic() + BUSY_SECONDS
     while True:
         try:
-            return _connect(path, now)
+            return work()
         except sqlite3.OperationalError as error:
             if _primary_code(error) != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
                 raise
-        time.sleep(0.01)
+        time.sleep(PAUSE_SECONDS)
 
 
 def _connect(path: str, now: Clock) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
     try:
         connection.execute("BEGIN IMMEDIATE")
         _settle_schema(connection, path)
