@@ -160,7 +160,7 @@ class SignInFlows:
         except StoreError as error:
             return Stopped(problem=Problem.BUSY, cause=error)
         except Exception as error:
-            log.error("sign-in stopped: %s, raised by the application", type(error).__name__)
+            log.error("sign-in stopped: %s was raised", type(error).__name__)
             raise
 
     def _signed_in(self, visit: Visit, here: str, outcome: SignedIn, cookies: Cookies) -> Reply:
@@ -193,12 +193,14 @@ class SignInFlows:
         return _redirect(f"{here}{self.paths.problem}{outcome.problem}-{reference}", remembered)
 
     async def _sign_out(self, visit: Visit, here: str, session: str | None) -> Reply:
-        if session is not None:
-            if not self._from_own_page(visit, here, session):
-                log.warning("sign-out refused: it was asked for by a page that is not ours")
-                return _nothing(403)
-            await end_session(self.rules.key, session)
-            log.info("signed out")
+        if session is None:
+            # Also what another site's post looks like: browsers withhold a Lax cookie, but would obey if we dropped it.
+            return _redirect(here + self.paths.logout)
+        if not self._from_own_page(visit, here, session):
+            log.warning("sign-out refused: it was asked for by a page that is not ours")
+            return _nothing(403)
+        await end_session(self.rules.key, session)
+        log.info("signed out")
         return _redirect(here + self.paths.logout, drop_cookie(SESSION, secure=_secure(here)))
 
     def _from_own_page(self, visit: Visit, here: str, session: str) -> bool:
