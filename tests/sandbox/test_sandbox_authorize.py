@@ -208,6 +208,20 @@ def test_nobody_can_refuse_what_nobody_is_asked(worlds):
     assert isinstance(opened(worlds, decision=Decision.REFUSE, scope="snsapi_base"), SentBack)
 
 
+def test_every_visit_is_in_the_journal(worlds, world):
+    visit(worlds, Visit(query=Query("a=b"), inside=True))
+    opened(worlds, person=None)
+    opened(worlds)
+    opened(worlds, decision=Decision.ALLOW)
+    answers = [entry.answer for entry in world.journal.entries(operation="authorize")]
+    assert answers[:3] == [
+        "301 to the same link with connect_redirect=1",
+        "asks who the person is",
+        "shows the consent sheet",
+    ]
+    assert answers[3].startswith("302 with code …")
+
+
 def test_each_authorization_has_a_code_of_its_own(worlds):
     sent = {opened(worlds, scope="snsapi_base").location for _ in range(20)}
     assert len(sent) == 20

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from wxauth.sandbox.accounts import numbered_account
 from wxauth.sandbox.clock import Clock
 from wxauth.sandbox.refusal import Refusal
 from wxauth.sandbox.switches import Switches
@@ -85,9 +86,12 @@ def test_a_dead_refresh_token_is_unknown_at_last(world):
     assert errcode(refresh, world, renewal) == 40030
 
 
-def test_a_refresh_token_belongs_to_one_account(world):
+def test_a_refresh_token_belongs_to_one_account():
+    world = World(accounts=[numbered_account(1), numbered_account(2)])
     _, renewal = granted(world)
+    assert errcode(refresh, world, renewal, numbered_account(2).appid) == 40030
     assert errcode(refresh, world, renewal, "wx5a4db0ffffffffff") == 40013
+    assert refresh(world, renewal)
 
 
 def test_a_new_authorization_voids_the_earlier_refresh_token_of_that_person_only(world):

@@ -16,7 +16,7 @@ LONGEST_URI = 200
 SHOWN = frozenset(
     {
         "appid", "redirect_uri", "response_type", "scope", "grant_type", "lang", "openid",
-        "forcePopup", "forceSnapShot", "connect_redirect", "person", "scene", "decision",
+        "forcePopup", "forceSnapShot", "connect_redirect", "person", "scene",
     }
 )  # fmt: skip
 

@@ -112,10 +112,11 @@ Outcome = SentOn | Outside | Shown | WhoAreYou | Nobody | Sheet | Refused | Sent
 def visit(worlds: Worlds, visitor: Visit) -> Outcome:
     """Answer one visit."""
     query = visitor.query
+    world = worlds.of_appid(query.value("appid")) or worlds.default
     if "connect_redirect" not in query:
         text = quote(query.text, safe="%!$&'()*+,/:;=?@[]~")
+        _record(world, visitor, "301 to the same link with connect_redirect=1", None)
         return SentOn(f"{PATH}?{text}{'&' if text else ''}connect_redirect=1")
-    world = worlds.of_appid(query.value("appid")) or worlds.default
     if not visitor.inside:
         return _outside(world, visitor)
     try:
@@ -133,9 +134,12 @@ def _outside(world: World, visitor: Visit) -> Outside:
 
 def _answer(link: Link, visitor: Visit) -> Outcome:
     if visitor.person is None:
+        _record(link.world, visitor, "asks who the person is", link.odd)
         return WhoAreYou(link)
     person = link.world.find_person(visitor.person)
     if person is None:
+        words = Words(en="nobody here is called that", zh="沙箱里没有这个人")
+        _record(link.world, visitor, "asks who the person is", words)
         return Nobody(link)
     if link.account.kind is AccountKind.TEST and not link.world.follows(person, link.account.appid):
         raise PageShown(
@@ -147,6 +151,7 @@ def _answer(link: Link, visitor: Visit) -> Outcome:
         _record(link.world, visitor, "refused", words)
         return Refused()
     if asked is Asking.SHEET and visitor.decision is None:
+        _record(link.world, visitor, "shows the consent sheet", rule)
         return Sheet(link, person, visitor.scene)
     return _send_back(link, visitor, person, asked, rule)
 
@@ -162,7 +167,7 @@ def _send_back(link: Link, visitor: Visit, person: Person, asked: Asking, rule: 
     return SentBack(with_code(link.redirect_uri, code=code, state=link.state))
 
 
-def _record(world: World, visitor: Visit, answer: str, reason: Words, *, page: ErrorPage | None = None) -> None:
+def _record(world: World, visitor: Visit, answer: str, reason: Words | None, *, page: ErrorPage | None = None) -> None:
     said = [("person", visitor.person)] if visitor.person is not None else []
     parameters = (*visitor.query.pairs, *said, ("scene", visitor.scene.value))
     world.journal.record(
