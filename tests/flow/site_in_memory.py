@@ -1,4 +1,4 @@
-"""A site with a sign-in, its browsers, its clock, and the WeChat it talks to: all in this process, none with a network."""
+"""A site with a sign-in, its browsers, its clock, and the WeChat it talks to: in one process, without a network."""
 
 from __future__ import annotations
 

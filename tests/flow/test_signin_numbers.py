@@ -29,7 +29,7 @@ def sqlite(folder: Path, site: Site) -> Any:
 
 
 def test_a_victim_never_finishes_what_an_attacker_began(site: Site) -> None:
-    # A1: the attacker keeps state and code; the victim's browser has no cookie, an empty one, or a valid one of its own.
+    # A1: the attacker keeps state and code; the victim's browser has no cookie, an empty one, or one of its own.
     accepted = 0
     for number in range(STARTED_BY_THE_ATTACKER):
         attacker = Jar()

@@ -29,6 +29,9 @@ class AsyncWeChat:
         endpoints: where WeChat is; the real one, unless told otherwise.
         transport: the HTTP client, when it shall be another than the built-in one. It is closed with this client.
         deadline_seconds: wall-clock time any one call may take, its retries included.
+
+    Raises:
+        UsageError: the deadline is not greater than 0 and finite.
     """
 
     def __init__(
@@ -41,7 +44,7 @@ class AsyncWeChat:
     ) -> None:
         self.account = account
         self.endpoints = endpoints or Endpoints()
-        self.deadline_seconds = deadline_seconds
+        self.deadline_seconds = calls.demand_deadline(deadline_seconds)
         self._ports = AsyncPorts(transport=transport or AsyncHttpTransport(), sleep=asyncio.sleep)
 
     def authorize_url(

@@ -6,10 +6,11 @@ is therefore never silently exchanged a second time after a request whose fate i
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TypeVar
 
-from wxauth.errors import UpstreamProtocolError, UpstreamUnavailable, WeChatBusy
+from wxauth.errors import UpstreamProtocolError, UpstreamUnavailable, UsageError, WeChatBusy
 from wxauth.flow.effects import Now, Random, Send, Sleep, Ticks
 from wxauth.identity import Grant, Lang, OfficialAccount, Profile
 from wxauth.protocol import sns
@@ -24,6 +25,13 @@ RETRIES = 2
 RETRIES_OF_SPENDING = 1
 PAUSE_SECONDS = (0.1, 0.8)
 """A retry waits a random time between these, so that many callers do not come back together."""
+
+
+def demand_deadline(seconds: float) -> float:
+    """The deadline, if it is one; raises UsageError otherwise."""
+    if not 0 < seconds < math.inf:
+        raise UsageError(f"deadline_seconds is {seconds}: it must be greater than 0 and finite")
+    return seconds
 
 
 async def call(what: Call[T], *, deadline_seconds: float = DEADLINE_SECONDS) -> T:
