@@ -22,7 +22,10 @@ def policy(page):
 
 async def chosen(visitor, name="安", scene="link", **changes):
     who = await visitor.open(**changes)
-    return await visitor.post(visitor.link(**changes), person=name, scene=scene, ticket=hidden(who, "ticket"))
+    link = visitor.link(**changes)
+    posted = await visitor.post(link, person=name, scene=scene, ticket=hidden(who, "ticket"))
+    assert (posted.status_code, posted.headers["location"]) == (303, link)
+    return await visitor.get(link)
 
 
 async def decided(visitor, sheet, decision, **changes):
@@ -122,6 +125,12 @@ async def test_a_follower_who_chooses_the_menu_is_sent_back_at_once(visitor):
     assert (await chosen(visitor, "安", "menu")).status_code == 302
     await visitor.get("/sandbox/nobody?back=/")
     assert (await chosen(visitor, "安", "conversation", forcePopup="true")).status_code == 302
+
+
+async def test_the_scene_counts_for_one_visit(visitor):
+    await chosen(visitor, "安", "menu")
+    sheet = await visitor.open(forcePopup="true")
+    assert "获取你的昵称、头像" in sheet.text
 
 
 async def test_base_scope_sends_the_chosen_person_back_at_once(visitor):

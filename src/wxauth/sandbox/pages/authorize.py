@@ -42,7 +42,10 @@ class AuthorizePage:
         try:
             if request.method == "POST":
                 return await self._posted(request, query)
-            return self._respond(request, visit(self._worlds, _opened(request, query)))
+            response = self._respond(request, visit(self._worlds, _opened(request, query)))
+            if browser.SCENE in request.cookies:
+                browser.forget(response, browser.SCENE)
+            return response
         except Unclear as unclear:
             return PlainTextResponse(str(unclear), status_code=HTTPStatus.BAD_REQUEST)
 
@@ -54,10 +57,10 @@ class AuthorizePage:
         if not self._tickets.spend(form.get("ticket", ""), browser=secret, subject=subject):
             return self._message(request, "stale", status=HTTPStatus.FORBIDDEN)
         scene = _choice(Scene, form.get("scene"), "scene") or Scene.LINK
+        if decision is None:
+            return _chosen(request, person, scene)
         visitor = Visit(query=query, inside=browser.is_inside(request), person=person, scene=scene, decision=decision)
-        response = self._respond(request, visit(self._worlds, visitor))
-        browser.remember(response, browser.PERSON, person)
-        return response
+        return self._respond(request, visit(self._worlds, visitor))
 
     def _respond(self, request: Request, outcome: authorize.Outcome) -> Response:
         match outcome:
@@ -140,6 +143,14 @@ class AuthorizePage:
         )
 
 
+def _chosen(request: Request, person: str, scene: Scene) -> Response:
+    """Back to the link, as this person: a sheet that answered a form could not be gone back to."""
+    response = browser.redirect(browser.here(request), status=HTTPStatus.SEE_OTHER)
+    browser.remember(response, browser.PERSON, person)
+    browser.remember(response, browser.SCENE, scene)
+    return response
+
+
 def _subject(query: Query, person: str = "") -> str:
     return f"{query.text}\0{person}"
 
@@ -147,7 +158,8 @@ def _subject(query: Query, person: str = "") -> str:
 def _opened(request: Request, query: Query) -> Visit:
     """The visit of a GET: of somebody the headers name, else of somebody the browser remembers."""
     person = browser.header(request, "x-sandbox-person")
-    scene = _choice(Scene, browser.header(request, "x-sandbox-scene"), "X-Sandbox-Scene") or Scene.LINK
+    scene_said = browser.header(request, "x-sandbox-scene") or request.cookies.get(browser.SCENE)
+    scene = _choice(Scene, scene_said, "X-Sandbox-Scene") or Scene.LINK
     inside = browser.is_inside(request)
     if person is None:
         return Visit(query=query, inside=inside, person=browser.remembered_person(request), scene=scene)

@@ -10,7 +10,8 @@ from starlette.responses import Response
 from wxauth.sandbox.wechat.authorize import PATH
 from wxauth.sandbox.words import Language
 
-BROWSER, INSIDE, PERSON, LANGUAGE = "wxsandbox_browser", "wxsandbox_inside", "wxsandbox_person", "wxsandbox_language"
+BROWSER, INSIDE, LANGUAGE = "wxsandbox_browser", "wxsandbox_inside", "wxsandbox_language"
+PERSON, SCENE = "wxsandbox_person", "wxsandbox_scene"
 URL_CHARACTERS = "%!$&'()*+,/:;=?@[]~"
 
 
