@@ -1,4 +1,4 @@
-"""A browser that speaks ASGI: it keeps cookies, follows nothing by itself, and holds every answer to rules D1, D6, D7."""
+"""A browser that speaks ASGI: keeps cookies, follows nothing, holds every answer to the rules D1, D6, D7 and E3."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class Browser:
         cookies: Iterable[bytes] | None = None,
         body: bytes = b"",
     ) -> Answer:
-        """One request. ``target`` is a path or a URL of this origin; ``cookies`` are raw headers instead of the jar's."""
+        """One request. ``target``: a path or a URL of this origin; ``cookies``: raw headers instead of the jar."""
         target = target.removeprefix(self.origin)
         host = urlsplit(self.origin).netloc
         mine = {"host": host, "user-agent": self.user_agent, **NAVIGATION, **(headers or {})}

@@ -28,7 +28,7 @@ def refusal(errcode: int, errmsg: str = "code been used, rid: 6aac005a-01bfdbee-
 
 
 class FakeWeChat:
-    """Attributes: calls: how often each operation was asked for; answers: what to answer to the next exchanges instead."""
+    """``calls`` counts each operation; ``answers`` and ``always`` are what the next, or all, exchanges get instead."""
 
     def __init__(self, *, scope: str = "snsapi_base") -> None:
         self.scope = scope

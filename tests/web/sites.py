@@ -1,4 +1,4 @@
-"""An application with a sign-in, built with each framework; tests that take the fixture ``site`` run over all of them."""
+"""An application with a sign-in, built with each framework; a test that takes the fixture ``site`` runs over all."""
 
 import asyncio
 import contextlib
@@ -101,7 +101,6 @@ def build(framework: str, *, wechat: FakeWeChat | None = None, **options: Any) -
 @contextlib.asynccontextmanager
 async def lifespan(app: App) -> AsyncIterator[None]:
     """Start an ASGI application, and end it."""
-
 
     to_app: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
     from_app: asyncio.Queue[dict[str, Any]] = asyncio.Queue()

@@ -315,7 +315,9 @@ async def test_without_base_url_loopback_is_served_over_http_and_anything_else_i
     assert (await stranger.get("/greeting")).text.count("null") == 1
 
 
-@pytest.mark.parametrize("host", ["[::::]", "localhost:99999", "localhost:", "[", "", "a" * 5000, "127.0.0.1@evil", "é"])
+@pytest.mark.parametrize(
+    "host", ["[::::]", "localhost:99999", "localhost:", "[", "", "a" * 5000, "127.0.0.1@evil", "é"]
+)
 async def test_a_host_header_that_no_browser_sends_is_no_error_of_ours(make_site: SiteBuilder, host: str):  # E2
     site = make_site(base_url=None)
     for path in ("/toAuth", "/auth", "/logout", "/me", "/auth/problem/busy"):

@@ -74,10 +74,10 @@ PROBLEM_PAGES: dict[Problem, Page] = {
     ),
     Problem.SPENT: Page(
         status=400,
-        zh=Words(title="登录没有完成", text="微信不再接受这次的授权码，请重新登录一次。", action="重新登录"),
+        zh=Words(title="登录没有完成", text="微信这次给的登录凭证已经不能用了，请重新登录一次。", action="重新登录"),
         en=Words(
             title="The sign-in did not finish",
-            text="WeChat does not take this code any more. Please sign in again.",
+            text="What WeChat sent for it cannot be used any more. Please sign in again.",
             action="Sign in again",
         ),
     ),
