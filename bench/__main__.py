@@ -73,8 +73,8 @@ def _options() -> argparse.ArgumentParser:
         epilog="examples: python -m bench | python -m bench --only sync | python -m bench --rounds 15",
     )
     parser.add_argument("--only", action="append", choices=ENTRIES, metavar="NAME", help=f"one of {', '.join(ENTRIES)}")
-    parser.add_argument("--rounds", type=_positive, default=9, help="turns of each peer (default %(default)s)")
-    parser.add_argument("--pairs", type=_positive, default=400, help="pairs of calls a turn (default %(default)s)")
+    parser.add_argument("--rounds", type=_positive, default=7, help="turns of each peer (default %(default)s)")
+    parser.add_argument("--pairs", type=_positive, default=300, help="pairs of calls a turn (default %(default)s)")
     parser.add_argument("--out", type=Path, default=OUT, help="folder of the JSON lines (default bench/out)")
     return parser
 

@@ -11,6 +11,7 @@ _PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
 <title>微信登录演示 · wxauth demo</title>
 <style>
   body {{ margin: 0; font: 17px/1.6 system-ui, "PingFang SC", "Noto Sans CJK SC", sans-serif; }}

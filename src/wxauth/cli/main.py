@@ -23,8 +23,13 @@ COMMANDS: Mapping[str, str] = {
 }
 """Name -> what `wxauth --help` says about it. The command itself is `wxauth.cli.<name>:<name>`."""
 
-SANDBOX_MODULES = frozenset({"fastapi", "starlette", "jinja2", "uvicorn"})
-"""What the demo and the sandbox need beyond the command line."""
+EXTRAS: Mapping[str, str] = {
+    "fastapi": "wxauth[all]",
+    "starlette": "wxauth[sandbox]",
+    "jinja2": "wxauth[sandbox]",
+    "uvicorn": "wxauth[sandbox]",
+}
+"""What the demo and the sandbox need beyond the command line -> what installs it."""
 
 SETTINGS = {"help_option_names": ["-h", "--help"]}
 
@@ -53,11 +58,11 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except ModuleNotFoundError as missing:
-            if (missing.name or "").partition(".")[0] not in SANDBOX_MODULES:
+            package = (missing.name or "").partition(".")[0]
+            if package not in EXTRAS:
                 raise
-            extra = "all" if missing.name == "fastapi" else "sandbox"
-            command = f'pip install "wxauth[{extra}]"'
-            raise click.ClickException(f"{missing.name} is not installed. Please run: {command}") from None
+            command = f'pip install "{EXTRAS[package]}"'
+            raise click.ClickException(f"{package} is not installed. Please run: {command}") from None
         except UsageError as error:
             raise Misused(str(error)) from None
         except WxAuthError as error:
