@@ -75,6 +75,8 @@ def _required(environ: Mapping[str, str], name: str) -> str:
 def _refuse_unknown(environ: Mapping[str, str]) -> None:
     for name in environ:
         if name.startswith(PREFIX) and name not in NAMES:
-            near = get_close_matches(name, NAMES, n=1)
-            meant = f"; did you mean {near[0]}?" if near else f"; known are {', '.join(NAMES)}"
+            # Compared without the prefix, which would make any two names look alike.
+            rests = [known.removeprefix(PREFIX) for known in NAMES]
+            near = get_close_matches(name.removeprefix(PREFIX), rests, n=1)
+            meant = f"; did you mean {PREFIX}{near[0]}?" if near else f"; known are {', '.join(NAMES)}"
             raise UsageError(f"{name} is not a setting{meant}")
