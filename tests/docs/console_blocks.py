@@ -5,20 +5,24 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from threading import Timer
 
 from markdown_pages import ROOT, Block
+
 from wxauth.settings import NAMES
 
 PATIENCE_SECONDS = 30
 SERVERS = (("wxauth", "sandbox"), ("wxauth", "demo"))
 """Commands that run until they are stopped (``demo --once`` and ``--help`` end by themselves)."""
 SHAPES = {
-    "pip": r"install (-e )?\"?(wxauth|\.)(\[[a-z,]+\])?\"?|install httpx2",
+    "pip": r"install ('(wxauth|\.)\[[a-z,]+\]'|httpx2)",
     "make": None,
     "git": r"clone \S+",
     "cd": r"\S+",
@@ -51,14 +55,26 @@ def commands(block: Block) -> list[Command]:
 
 def run(command: Command, folder: Path) -> None:
     """Run a command, or check its form, and compare what it prints."""
-    words = shlex.split(command.typed)
+    words = shlex.split(command.typed, comments=True)
+    if words[:2] == ["make", "demo"] and command.shown:
+        words = _made(words)
     if words[0] in SHAPES:
         _check_shape(command, words)
+    elif words[0] == "cp":
+        for source in words[1:-1]:
+            shutil.copy(ROOT / source, folder / words[-1])
     elif words[0] in ("wxauth", "python"):
         printed = _serve(command, words, folder) if _serves(words) else _run(command, words, folder)
         assert matches(printed, command.shown), f"{command.place}: $ {command.typed} printed\n{printed}"
     else:
         raise AssertionError(f"{command.place}: {words[0]} is not on the list of commands that pages may show")
+
+
+def _made(words: list[str]) -> list[str]:
+    """What ``make demo`` runs once everything is installed."""
+    recipe = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert re.search(r"^demo:.*\n\t@\$\(BIN\)/wxauth demo \$\(ARGS\)$", recipe, re.MULTILINE), "the recipe has changed"
+    return ["wxauth", "demo", *(word.removeprefix("ARGS=") for word in words[2:])]
 
 
 def matches(printed: str, shown: str) -> bool:
@@ -74,7 +90,7 @@ def _tidy(text: str) -> str:
 
 
 def _check_shape(command: Command, words: list[str]) -> None:
-    rest = command.typed.partition(" ")[2]
+    rest = shlex.join(words[1:])
     if words[0] == "make":
         targets = (ROOT / "Makefile").read_text(encoding="utf-8")
         assert re.search(rf"^{re.escape(words[1])}:", targets, re.MULTILINE), f"{command.place}: no such target"
@@ -91,7 +107,8 @@ def _serves(words: list[str]) -> bool:
 
 
 def _arguments(words: list[str]) -> list[str]:
-    return [sys.executable, *words[1:]] if words[0] == "python" else [sys.executable, "-m", "wxauth", *words[1:]]
+    program = sys.executable if words[0] == "python" else str(Path(sys.executable).with_name("wxauth"))
+    return [program, *words[1:]]
 
 
 def _environment() -> dict[str, str]:
@@ -130,10 +147,13 @@ def _serve(command: Command, words: list[str], folder: Path) -> str:
         encoding="utf-8",
     )
     assert server.stdout is not None
+    impatient = Timer(PATIENCE_SECONDS, server.kill)
+    impatient.start()
     try:
         wanted = len(_tidy(command.shown).split("\n"))
-        printed = "".join(line for line, _ in zip(server.stdout, range(wanted), strict=False))
+        printed = "".join(islice(server.stdout, wanted))
     finally:
         server.send_signal(signal.SIGINT)
-        server.communicate(timeout=PATIENCE_SECONDS)
+        server.communicate()
+        impatient.cancel()
     return re.sub(r"(?<=127\.0\.0\.1:)\d+", "8911", printed) if free_port else printed

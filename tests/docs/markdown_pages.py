@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 
 _FENCE = re.compile(r"^(?P<indent> *)(?P<ticks>`{3,})(?P<language>[a-z]*)[ \t]*$")
 _NOT_RUN = re.compile(r"^ *<!-- not run: (?P<reason>.+) -->$")
-_LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?P<target>[^()\s]+(?:\([^()\s]*\)[^()\s]*)?)\)|!\[[^\]]*\]\((?P<image>[^()\s]+)\)")
+_LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^()\s]+)\)")
 _CODE = re.compile(r"`[^`\n]*`")
 _HEADING = re.compile(r"^#{1,6} +(?P<text>.+?) *#*$")
 
@@ -104,7 +104,7 @@ def prose(page: Path) -> str:
 
 def links(page: Path) -> list[str]:
     """The targets of a page's links and pictures."""
-    return [found["target"] or found["image"] for found in _LINK.finditer(prose(page))]
+    return [found["target"] for found in _LINK.finditer(prose(page))]
 
 
 def headings(page: Path) -> list[str]:
