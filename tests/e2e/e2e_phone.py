@@ -36,7 +36,7 @@ class Browser:
         self.context.on("request", lambda request: self.requests.append(request))  # Playwright marks what it is given
 
     def _console(self, message: ConsoleMessage) -> None:
-        meant = MEANT.match(message.text) and "/auth" in message.location["url"]
+        meant = MEANT.match(message.text) and "auth" in message.location["url"].lower()
         if message.type in ("error", "warning") and not meant:
             self.complaints.append(f"{message.text} at {message.location['url']}")
 
@@ -82,7 +82,7 @@ def at(site: Site, path: str) -> re.Pattern[str]:
 
 
 def expect_signed_in(page: Page, site: Site, *, nickname: str = "波 Bo") -> None:
-    expect(page).to_have_url(at(site, "/me"))
+    page.wait_for_url(at(site, "/me"))
     expect(page.get_by_role("heading", name=f"你好，{nickname}")).to_be_visible()
 
 

@@ -131,18 +131,14 @@ class _Server(Server):
 
 
 @contextmanager
-def on_a_socket(
-    account: OfficialAccount, *, https: tuple[str, str] | None = None, **options
-) -> Generator[Site]:
+def on_a_socket(account: OfficialAccount, *, https: tuple[str, str] | None = None, **options) -> Generator[Site]:
     """A site on a free port; over https with the files of a key and of its certificate."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
         url = f"https://localhost:{port}" if https else f"http://127.0.0.1:{port}"
         site = Site(url, account, **{"base_url": url} | options)
         key, certificate = https or (None, None)
-        config = Config(
-            site, log_config=None, access_log=False, ws="none", ssl_keyfile=key, ssl_certfile=certificate
-        )
+        config = Config(site, log_config=None, access_log=False, ws="none", ssl_keyfile=key, ssl_certfile=certificate)
         server = _Server(config)
         thread = Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()

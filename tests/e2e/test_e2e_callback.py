@@ -245,9 +245,7 @@ def test_after_a_sign_in_no_address_and_no_referer_holds_a_code(phone: Browser, 
     assert_no_code_in([page.url, *page.evaluate("navigation.entries().map(entry => entry.url)"), *referers], site)
 
 
-def test_under_an_unknown_name_a_callback_loses_its_code_before_the_page_says_why(
-    phone: Browser, open_site: OpenSite
-):
+def test_under_an_unknown_name_a_callback_loses_its_code_before_the_page_says_why(phone: Browser, open_site: OpenSite):
     """A7"""
     site = open_site(base_url=None)
     page = phone.tab()
