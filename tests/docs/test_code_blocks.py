@@ -11,7 +11,6 @@ from __future__ import annotations
 import ast
 import json
 import re
-import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -111,10 +110,7 @@ def followed(page: Path, folder: Path, sandbox: Running, *, only: str | None = N
 
 
 @pytest.mark.parametrize("page", user_pages(), ids=lambda page: str(page.relative_to(ROOT)))
-def test_every_code_block_of_a_page_does_what_it_says(
-    page: Path, reader: Path, sandbox: Running, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys, "path", [str(reader), *sys.path])
+def test_every_code_block_of_a_page_does_what_it_says(page: Path, reader: Path, sandbox: Running) -> None:
     followed(page, reader, sandbox)
 
 
