@@ -28,9 +28,3 @@ def test_every_page_of_the_documentation_is_reached_from_the_index() -> None:
     index = ROOT / "docs" / "index.md"
     linked = {(index.parent / target.partition("#")[0]).resolve() for target in links(index)}
     assert set((ROOT / "docs").rglob("*.md")) - {index} <= linked
-
-
-@pytest.mark.parametrize("page", all_pages(), ids=lambda page: str(page.relative_to(ROOT)))
-def test_no_page_speaks_of_the_machine_it_was_written_on(page: Path) -> None:
-    text = page.read_text(encoding="utf-8")
-    assert not [word for word in ("/work/", "/tmp/", "/root/", "/home/") if word in text]
