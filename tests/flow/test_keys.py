@@ -102,6 +102,11 @@ WEAK = [
 ]
 
 
+def test_the_key_of_the_documentation_is_refused() -> None:  # G3
+    with pytest.raises(UsageError, match="is the documentation's"):
+        SecretKey("the-output-of-openssl-rand-hex-32")
+
+
 @pytest.mark.parametrize("weak", WEAK)
 def test_a_weak_key_is_refused(weak: str) -> None:  # G3: 20 of 20
     with pytest.raises(UsageError, match="too weak") as caught:
