@@ -1,15 +1,14 @@
 """A real Chromium, a sandbox on a socket, an application on another."""
 
-import shutil
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import ExitStack
 from pathlib import Path
 
 import playwright.sync_api
 import pytest
 import trustme
-from e2e_phone import WECHAT, Browser, OpenBrowser
-from e2e_site import Site, on_a_socket
+from e2e_phone import WECHAT, Browser, OpenBrowser, path_of_chromium
+from e2e_site import OpenSite, Site, on_a_socket
 from playwright.sync_api import sync_playwright
 
 from wxauth import Endpoints, OfficialAccount
@@ -18,10 +17,15 @@ from wxauth.sandbox.serve import Running, running
 from wxauth.sandbox.world import World, Worlds
 
 NOON = 1_795_000_000.0
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 NAMES = "--host-resolver-rules=MAP *.test 127.0.0.1"
 
 
@@ -31,15 +35,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path.is_relative_to(here):
             item.add_marker(pytest.mark.e2e)
             item.add_marker(pytest.mark.xdist_group("e2e"))
-
-
-def path_of_chromium(find: Callable[[str], str | None] = shutil.which) -> str:
-    path = find("chromium")
-    if path is None:
-        pytest.fail(
-            "Chromium is missing: sudo apt-get install chromium fonts-noto-cjk fonts-noto-color-emoji", pytrace=False
-        )
-    return path
 
 
 # Of a module and not of the session: Playwright's event loop would be in the way of asynchronous tests elsewhere.
@@ -59,9 +54,6 @@ def world() -> World:
 def wechat(world: World) -> Generator[Running]:
     with running(Worlds(world)) as sandbox:
         yield sandbox
-
-
-OpenSite = Callable[..., Site]
 
 
 @pytest.fixture

@@ -1,10 +1,12 @@
 """A browser as a person holds it, and what must never be seen in one."""
 
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from e2e_site import Site
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect
 
@@ -50,6 +52,15 @@ class Browser:
 
 
 OpenBrowser = Callable[..., Browser]
+
+
+def path_of_chromium(find: Callable[[str], str | None] = shutil.which) -> str:
+    path = find("chromium")
+    if path is None:
+        pytest.fail(
+            "Chromium is missing: sudo apt-get install chromium fonts-noto-cjk fonts-noto-color-emoji", pytrace=False
+        )
+    return path
 
 
 def ask_to_sign_in(page: Page, site: Site) -> None:

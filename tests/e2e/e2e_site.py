@@ -15,7 +15,7 @@ from starlette.types import Message, Receive, Scope, Send
 from uvicorn.config import Config
 from uvicorn.server import Server
 
-from wxauth import Endpoints, Identity, OfficialAccount
+from wxauth import Identity, OfficialAccount
 from wxauth.web.fastapi import SignIn
 
 KEY = "a key of the browser tests, long enough to be taken"
@@ -112,6 +112,9 @@ class Site:
             return Response(PIXEL, media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
 
         return app
+
+
+OpenSite = Callable[..., Site]
 
 
 class _Server(Server):

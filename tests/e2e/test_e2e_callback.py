@@ -5,7 +5,6 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
-from conftest import OpenSite
 from e2e_phone import (
     Browser,
     OpenBrowser,
@@ -18,7 +17,7 @@ from e2e_phone import (
     parameters,
     sign_in,
 )
-from e2e_site import Site
+from e2e_site import OpenSite, Site
 from playwright.sync_api import Page, expect
 
 from wxauth import Endpoints, OfficialAccount
@@ -98,7 +97,7 @@ def test_eight_tabs_may_be_finished_in_any_order(phone: Browser, site: Site):
 
 
 def finish_in_order(phone: Browser, site: Site, *, started: list[str], finished: list[str]) -> None:
-    """Open a tab at the consent sheet for each of ``started``, then allow in each, and see each where it wanted to go."""
+    """Open a tab up to the consent sheet for each of ``started``, then allow in each: it goes where it wanted to."""
     site.in_link = "&forcePopup=true"
     tabs: dict[str, Page] = {}
     for name in started:

@@ -5,10 +5,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from conftest import OpenSite
 from e2e_phone import DESKTOP, Browser, OpenBrowser, ask_to_sign_in, be
-from e2e_site import Site
-from playwright.sync_api import Page, expect
+from e2e_site import OpenSite, Site
+from playwright.sync_api import expect
 
 from wxauth.flow.attempt import Problem
 from wxauth.sandbox.accounts import Account, AccountKind, numbered_account
@@ -32,19 +31,22 @@ FAULTS = """() => {
     const text = [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim());
     if (!text || !element.checkVisibility()) continue;
     const [b, a] = [light(parse(getComputedStyle(element).color)), light(ground(element))].sort((x, y) => x - y);
-    if ((a + .05) / (b + .05) < 4.5) faults.push(`contrast ${((a + .05) / (b + .05)).toFixed(2)}: ${element.innerText}`);
+    const contrast = (a + .05) / (b + .05);
+    if (contrast < 4.5) faults.push(`contrast ${contrast.toFixed(2)}: ${element.innerText}`);
     if (parseFloat(getComputedStyle(element).fontSize) < 12) faults.push(`tiny: ${element.innerText}`);
   }
   for (const element of document.querySelectorAll("button, a, label")) {
     const { height } = element.getBoundingClientRect();
     if (!element.innerText.trim()) faults.push(`no name: ${element.outerHTML}`);
-    if (getComputedStyle(element).display !== "inline" && height < 44) faults.push(`${height} px: ${element.innerText}`);
+    const inText = getComputedStyle(element).display === "inline";
+    if (!inText && height < 44) faults.push(`${height} px high: ${element.innerText}`);
   }
   if (document.documentElement.scrollWidth > innerWidth) faults.push(`${document.documentElement.scrollWidth} px wide`);
   if (!getComputedStyle(document.body).fontFamily.includes("PingFang SC")) faults.push("no style");
   if (!document.documentElement.lang) faults.push("no language");
   return faults;
 }"""
+NARROW = {"width": 360, "height": 740}
 LOOKS = [("zh-CN", "light"), ("zh-CN", "dark"), ("en-GB", "light"), ("en-GB", "dark")]
 WORDS = {
     "zh-CN": {"allow": "允许", "refuse": "拒绝", "out": "退出登录"},
@@ -83,12 +85,10 @@ class Look:
         self._empty = len(self.page.screenshot())
 
     def at(self, name: str, heading: str | re.Pattern[str] = "") -> None:
-        """Take a picture of the page, and find nothing wrong with it, down to a narrow phone."""
+        """Take a picture of the page, and find nothing wrong with it."""
         self.page.get_by_role("heading", level=1, name=heading).wait_for()
         self.page.wait_for_load_state()
-        self.page.set_viewport_size({"width": 360, "height": 740})
         assert self.page.evaluate(FAULTS) == [], name
-        self.page.set_viewport_size({"width": 390, "height": 844})
         assert len(self.page.screenshot(path=self._folder / f"{name}.png")) > 2 * self._empty, f"{name} is blank"
 
     def press(self, name: str) -> None:
@@ -99,7 +99,7 @@ class Look:
 def look(request: pytest.FixtureRequest, open_browser: OpenBrowser, tmp_path: Path) -> Look:
     """A phone of each language, by day and by night; not WeChat's own, where the application's Chinese comes first."""
     locale, scheme = request.param
-    browser = open_browser(locale=locale, color_scheme=scheme, user_agent=DESKTOP)
+    browser = open_browser(locale=locale, color_scheme=scheme, user_agent=DESKTOP, viewport=NARROW)
     return Look(browser, tmp_path, locale)
 
 
@@ -153,7 +153,7 @@ def _link(url: str, changes: dict[str, str]) -> str:
 def test_the_error_pages_of_a_strict_sandbox_hold_wechats_words_and_the_reason(
     open_browser: OpenBrowser, tmp_path: Path
 ):
-    look = Look(open_browser(extra_http_headers={"X-Sandbox-Person": quote("波")}), tmp_path, "zh-CN")
+    look = Look(open_browser(viewport=NARROW, extra_http_headers={"X-Sandbox-Person": quote("波")}), tmp_path, "zh-CN")
     with running(Worlds(World(accounts=ACCOUNTS, strict=True))) as sandbox:
         for name, (changes, words) in REFUSED_LINKS.items():
             look.page.goto(_link(sandbox.url, changes))
@@ -175,7 +175,7 @@ def test_an_english_reader_of_an_error_page_gets_a_translation_and_the_original(
 
 
 def test_a_form_that_was_sent_before_says_so(open_browser: OpenBrowser, site: Site, tmp_path: Path):
-    look = Look(open_browser(), tmp_path, "zh-CN")
+    look = Look(open_browser(viewport=NARROW), tmp_path, "zh-CN")
     ask_to_sign_in(look.page, site)
     be(look.page, "波 Bo")
     look.page.context.clear_cookies(name="wxsandbox_browser")

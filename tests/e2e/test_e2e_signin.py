@@ -1,7 +1,8 @@
 """The sign-in as a person sees it, from the first click to the way out."""
 
+from pathlib import Path
+
 import pytest
-from conftest import OpenSite, path_of_chromium
 from e2e_phone import (
     DESKTOP,
     WECHAT,
@@ -13,11 +14,13 @@ from e2e_phone import (
     be,
     expect_signed_in,
     parameters,
+    path_of_chromium,
     sign_in,
 )
-from e2e_site import Site
+from e2e_site import OpenSite, Site
 from playwright.sync_api import expect
 
+from wxauth import Endpoints, OfficialAccount
 from wxauth.sandbox.serve import Running
 from wxauth.sandbox.world import World
 
@@ -42,6 +45,17 @@ def test_who_consents_is_signed_in_under_their_nickname(phone: Browser, site: Si
     page.get_by_role("button", name="允许").click()
     expect_signed_in(page, site, nickname=nickname)
     assert site.signed_in == [world.openid(world.person(nickname))]
+
+
+def test_with_sqlite_the_session_outlives_the_application(open_site: OpenSite, phone: Browser, tmp_path: Path):
+    store = f"sqlite:///{tmp_path / 'sign-in.db'}"
+    site, page = open_site(store=store), phone.tab()
+    sign_in(page, site)
+    # Cookies know no ports, so that the browser takes this for the same application, started again.
+    again = open_site(store=store)
+    page.goto(f"{again.url}/me")
+    expect_signed_in(page, again)
+    assert again.signed_in == []
 
 
 def test_who_refuses_is_called_back_nowhere_and_may_change_their_mind(phone: Browser, site: Site):
@@ -273,8 +287,6 @@ def test_in_trials_over_http_the_cookies_have_other_names(phone: Browser, site: 
 
 
 def test_outside_wechat_the_page_says_where_to_open_the_link(open_site: OpenSite, open_browser: OpenBrowser):
-    from wxauth import Endpoints, OfficialAccount
-
     real = OfficialAccount(appid="wx0123456789abcdef", secret="0" * 32)
     site = open_site(account=real, endpoints=Endpoints())
     browser = open_browser(user_agent=DESKTOP)
