@@ -144,6 +144,18 @@ async def test_in_an_application_a_smuggled_attempt_signs_nobody_in(make_site: S
     assert site.exchanges == 0
 
 
+async def test_a_browser_whose_cookies_are_doubtful_is_an_event(
+    make_site: SiteBuilder, caplog: pytest.LogCaptureFixture
+):
+    site = make_site()
+    browser = site.browser()
+    callback = site.wechat.consent((await browser.get("/toAuth")).location)
+    answer = await browser.get(callback, cookies=[browser.cookie_header + b"; __HOST-wxauth-session=x"])
+    assert "/auth/problem/elsewhere-" in answer.location
+    assert "a cookie imitates ours" in caplog.text
+    assert (await browser.get(callback)).location == "https://example.com/"  # A2: and nothing was consumed
+
+
 async def test_all_cookies_together_stay_small(make_site: SiteBuilder):
     """A5, D1: eight attempts, a session, and the longest place to return to that a page remembers."""
     site = make_site()

@@ -346,6 +346,7 @@ async def test_nothing_forges_a_log_line(site: Site, caplog: pytest.LogCaptureFi
 HOSTS = {
     "another host": {"host": "evil.example"},
     "another port": {"host": "example.com:444"},
+    "a loopback host": {"host": "127.0.0.1:8000"},
     "x-forwarded-host": {"x-forwarded-host": "evil.example"},
     "x-forwarded-proto": {"x-forwarded-proto": "http"},
     "forwarded": {"forwarded": "host=evil.example;proto=http"},

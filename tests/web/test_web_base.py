@@ -217,9 +217,10 @@ class TestSigningOut:
             form = urlencode({"token": token}).encode()
             assert (await browser.visit("POST", "/logout", headers=headers, body=form)).status == status
 
-    async def test_of_nobody_is_no_error(self, site: Site):
+    async def test_of_nobody_is_no_error_and_drops_no_cookie(self, site: Site):
+        """D5: so does a post from another site look, from which browsers withhold our cookie."""
         done = await site.browser().visit("POST", "/logout", body=b"x" * 100_000)
-        assert (done.status, done.location) == (303, "https://example.com/logout")
+        assert (done.status, done.location, done.set_cookies) == (303, "https://example.com/logout", [])
 
 
 async def test_outside_wechat_the_page_says_so_and_nothing_begins(make_site: SiteBuilder):

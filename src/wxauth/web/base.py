@@ -152,7 +152,7 @@ class SignInFlows:
 
     async def _outcome(self, visit: Visit, cookies: Cookies) -> Outcome:
         if cookies.doubtful:
-            return Stopped(problem=Problem.ELSEWHERE)
+            log.warning("a cookie imitates ours, so none of this browser's is believed")
         try:
             return await finish(self.rules, _browser(cookies), query=visit.query)
         except StoreError as error:

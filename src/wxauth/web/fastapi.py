@@ -6,11 +6,12 @@ from functools import cached_property
 
 from fastapi import APIRouter
 
+from wxauth.flow.session import Session
 from wxauth.web.setup import Paths
 from wxauth.web.starlette import OnSignIn
 from wxauth.web.starlette import SignIn as StarletteSignIn
 
-__all__ = ["OnSignIn", "Paths", "SignIn"]
+__all__ = ["OnSignIn", "Paths", "Session", "SignIn"]
 
 
 class SignIn(StarletteSignIn):
