@@ -28,7 +28,7 @@ ARROWS: dict[str, frozenset[str]] = {
     "web": SHARED | {"settings", "protocol.message", "protocol.authorize", "flow", "client", "stores"},
     "sandbox": frozenset(),
     "cli": SHARED | ROOMS | {"settings", "__init__"},
-    "__init__": SHARED | {"settings", "protocol.message", "client"},
+    "__init__": SHARED | {"settings", "protocol", "client"},
     "__main__": frozenset({"cli"}),
 }
 """Room -> what it may import besides itself: a whole room, or one of its modules."""

@@ -9,13 +9,16 @@ import wxauth
 PINNED = [
     "AccountRefused",
     "AsyncWeChat",
+    "Authorized",
     "CodeRefused",
     "DeadlineExceeded",
+    "Denied",
     "Endpoints",
     "Grant",
     "Hint",
     "Identity",
     "Lang",
+    "Malformed",
     "OfficialAccount",
     "Profile",
     "Scope",
@@ -30,6 +33,7 @@ PINNED = [
     "WeChatBusy",
     "WeChatError",
     "WxAuthError",
+    "read_callback",
 ]
 
 

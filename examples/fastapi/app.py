@@ -1,6 +1,6 @@
 """Sign in with WeChat in a FastAPI application.
 
-Start `wxauth sandbox`, set the variables it prints and a WXAUTH_SECRET_KEY, then run `uvicorn app:app --port 8000`.
+Start `wxauth sandbox`, set the variables it prints, then run `uvicorn app:app --port 8000`.
 """
 
 from typing import Annotated

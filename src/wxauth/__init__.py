@@ -23,6 +23,7 @@ from wxauth.errors import (
     WxAuthError,
 )
 from wxauth.identity import Grant, Identity, Lang, OfficialAccount, Profile, Scope
+from wxauth.protocol.authorize import Authorized, Denied, Malformed, read_callback
 from wxauth.protocol.message import Endpoints
 from wxauth.settings import Settings
 
@@ -35,13 +36,16 @@ __version__ = "0.1.0"
 __all__ = [
     "AccountRefused",
     "AsyncWeChat",
+    "Authorized",
     "CodeRefused",
     "DeadlineExceeded",
+    "Denied",
     "Endpoints",
     "Grant",
     "Hint",
     "Identity",
     "Lang",
+    "Malformed",
     "OfficialAccount",
     "Profile",
     "Scope",
@@ -56,6 +60,7 @@ __all__ = [
     "WeChatBusy",
     "WeChatError",
     "WxAuthError",
+    "read_callback",
 ]
 
 if not TYPE_CHECKING:

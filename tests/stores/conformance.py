@@ -18,7 +18,7 @@ from wxauth.errors import UsageError
 from wxauth.flow.effects import Add, Delete, Get, Now, Put, StoreCommand, Swap, Take
 from wxauth.stores.base import MAX_KEY_CHARACTERS, MAX_VALUE_BYTES, AsyncStore, Store
 
-FULL = "WXAUTH_TEST_FULL" in os.environ
+FULL = "FULL_TESTS" in os.environ
 """Whether to run the full numbers; without it each test that scales them down says both."""
 FIXTURES_ARE_MEANT = [HealthCheck.function_scoped_fixture, HealthCheck.differing_executors]
 RACERS = 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 from collections.abc import Iterator
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 import click
@@ -85,6 +86,7 @@ def _lines(running: Running) -> Iterator[str]:
     yield f"  export WXAUTH_SANDBOX_URL={running.url}"
     yield f"  export WXAUTH_APPID={account.appid}"
     yield f"  export WXAUTH_SECRET={account.secret}"
+    yield f"  export WXAUTH_SECRET_KEY={token_hex(32)}"
     yield ""
     yield "People.   用户："
     yield from (f"  {world.openid(person)}  {_person(world, person.name)}" for person in world.people)

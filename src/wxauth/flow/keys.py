@@ -9,6 +9,7 @@ from wxauth.errors import UsageError
 
 MIN_SECRET_KEY_CHARACTERS = 32
 _MIN_DISTINCT_CHARACTERS = 10
+_OF_THE_DOCUMENTATION = "the-output-of-openssl-rand-hex-32"
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _FAIR = 256 - 256 % len(_ALPHABET)
 TOKEN_CHARACTERS = 43
@@ -32,10 +33,10 @@ class SecretKey:
     value: str = field(repr=False)
 
     def __post_init__(self) -> None:
-        if len(self.value) < MIN_SECRET_KEY_CHARACTERS or len(set(self.value)) < _MIN_DISTINCT_CHARACTERS:
+        weakness = _weakness(self.value)
+        if weakness is not None:
             raise UsageError(
-                f"the secret_key is too weak ({len(self.value)} characters, {len(set(self.value))} different ones): "
-                f"it takes {MIN_SECRET_KEY_CHARACTERS} random ones. Make one with: "
+                f"the secret_key {weakness}: it takes {MIN_SECRET_KEY_CHARACTERS} random characters. Make one with: "
                 'python -c "import secrets; print(secrets.token_hex(32))"'
             )
 
@@ -43,6 +44,15 @@ class SecretKey:
         """The store key of a secret of this kind; the secret cannot be found from it."""
         digest = hmac.digest(_bytes(self.value), _bytes(f"{kind}:{secret}"), "sha256")
         return f"wxauth:{kind}:{digest.hex()}"
+
+
+def _weakness(value: str) -> str | None:
+    """What is wrong with a key, without quoting it; None when nothing is seen to be wrong."""
+    if value == _OF_THE_DOCUMENTATION:
+        return "is the documentation's"
+    if len(value) < MIN_SECRET_KEY_CHARACTERS or len(set(value)) < _MIN_DISTINCT_CHARACTERS:
+        return f"is too weak ({len(value)} characters, {len(set(value))} different ones)"
+    return None
 
 
 def token(random: bytes) -> str:

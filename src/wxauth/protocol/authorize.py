@@ -123,7 +123,12 @@ def _demand_state(state: str) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authorized:
-    """The person came back with a code."""
+    """The person came back with a code.
+
+    Attributes:
+        code: exchange it at once; it works once, for five minutes.
+        state: hold it against the one you sent, in this browser.
+    """
 
     code: str = field(repr=False)
     state: str
@@ -135,6 +140,9 @@ class Denied:
 
     Rare: official accounts call nothing back on a refusal
     (https://developers.weixin.qq.com/community/develop/doc/000c8c095d07204ec0844330461000).
+
+    Attributes:
+        state: as in Authorized.
     """
 
     state: str
