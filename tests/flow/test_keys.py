@@ -61,7 +61,7 @@ def test_a_name_is_the_same_for_the_same_secret_and_kind_only() -> None:
         KEY.name("code", "secret"),
         SecretKey(KEY.value + "!").name("state", "secret"),
     }
-    assert len(names) == 4
+    assert len({name.rsplit(":", 1)[1] for name in names}) == 4, "the hash itself differs, not only what stands before"
     assert KEY.name("state", "secret") == SecretKey(KEY.value).name("state", "secret")
 
 
@@ -112,6 +112,11 @@ def test_a_weak_key_is_refused(weak: str) -> None:  # G3: 20 of 20
     with pytest.raises(UsageError, match="too weak") as caught:
         SecretKey(weak)
     assert len(weak) < 8 or weak not in str(caught.value), "not even a weak key is shown"
+
+
+def test_the_key_that_stands_in_the_documentation_is_refused() -> None:  # G3
+    with pytest.raises(UsageError, match="is the documentation's"):
+        SecretKey("the-output-of-openssl-rand-hex-32")
 
 
 def test_a_made_up_key_is_taken() -> None:

@@ -59,6 +59,7 @@ def test_a_session_in_use_ends_after_twelve_hours() -> None:
     site.clock.wait(599)
     assert site.session(jar) is not None
     site.clock.wait(1)
+    assert site.store.get(KEY.name("session", jar.session or "")) is None, "the store keeps it no longer than that"
     assert site.session(jar) is None
 
 
