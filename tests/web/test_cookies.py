@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sites import SiteBuilder
 
-from wxauth.web.cookies import ATTEMPT, RESTARTED, RETURN_TO, SESSION, drop_cookie, read_cookies, write_cookie
+from wxauth.web.cookies import ATTEMPT, RESTARTED, RETURN_TO, SESSION, Cookies, drop_cookie, read_cookies, write_cookie
 
 NAME = b"__Host-wxauth-session"
 SMUGGLED = {
@@ -68,7 +68,7 @@ def test_a_smuggled_value_is_never_the_session(headers: tuple[bytes, ...]):  # D
 @pytest.mark.parametrize("secure", [True, False])
 def test_two_of_a_name_are_believed_neither(secure: bool):
     name = NAME if secure else b"wxauth-session"
-    assert read_cookies([name + b"=a; " + name + b"=a"], secure=secure).doubtful
+    assert read_cookies([name + b"=a; " + name + b"=a"], secure=secure) == Cookies(doubtful=True)
 
 
 @pytest.mark.parametrize("secure", [True, False])
