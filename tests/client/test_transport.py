@@ -25,8 +25,8 @@ from wxauth.protocol import sns
 from wxauth.protocol.message import Endpoints
 
 SHORT_SECONDS = 0.3
-SLACK_SECONDS = 0.2
-"""As much as a call may be late (T2 to T4: 5.2 s for a deadline of 5 s)."""
+SLACK_SECONDS = 0.5
+"""As much as a call may be late on a busy machine; on an idle one it is some milliseconds (T2 to T4 allow 0.2 s)."""
 ACCOUNT = OfficialAccount(appid="wx0000000000000001", secret="0123456789abcdef0123456789abcdef")
 
 
@@ -128,7 +128,7 @@ class TestDeadline:
                 connection.close()
             after = len(list(Path("/proc/self/fd").iterdir()))
         assert [type(result) for result in results] == [DeadlineExceeded] * 100
-        assert took <= 1.0 + 3 * SLACK_SECONDS
+        assert took <= 1.0 + 2 * SLACK_SECONDS
         assert after <= before + 2, "no connection is left open"
 
     def test_a_call_that_waits_for_a_connection_has_sent_nothing(
