@@ -282,8 +282,5 @@ def _return_cookie(return_to: str, *, secure: bool) -> Header:
 
 
 def _cause(outcome: Stopped) -> str:
-    """What the operator can do, for the log, on one line. Our errors carry no secret, but perhaps words of WeChat."""
-    if outcome.cause is None:
-        return ""
-    words = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in str(outcome.cause))
-    return f" ({type(outcome.cause).__name__}: {words})"
+    """What the operator can do, for the log. Our errors carry no secret and no character that forges a line."""
+    return f" ({type(outcome.cause).__name__}: {outcome.cause})" if outcome.cause else ""
