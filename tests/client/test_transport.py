@@ -362,7 +362,7 @@ class TestNames:
 
         def look_up(host: Any, *args: Any, **options: Any) -> Any:
             if "black-hole" in str(host):
-                stop.wait()
+                stop.wait(5)
                 raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
             return real(host, *args, **options)
 
@@ -380,7 +380,7 @@ class TestNames:
     ) -> None:  # T13: at most 16 resolver threads
         stop = threading.Event()
         monkeypatch.setattr(network, "RESOLVE_SECONDS", SHORT_SECONDS)
-        monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_options: stop.wait() and [])
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_options: stop.wait(5) and [])
         caller = Caller("sync")
         results = caller.together([request("http://black-hole.test:1")] * 40, 5.0)
         resolvers = [thread for thread in threading.enumerate() if thread.name == "wxauth-resolver"]
