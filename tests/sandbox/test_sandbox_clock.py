@@ -65,3 +65,12 @@ def test_set_goes_anywhere_and_keeps_a_frozen_clock_frozen(real):
 def test_advance_does_not_go_back():
     with pytest.raises(ValueError, match="use set"):
         Clock().advance(seconds=-1)
+
+
+@pytest.mark.parametrize("frozen", [True, False])
+def test_a_reset_clock_begins_again_where_and_how_it_began(frozen):
+    clock = Clock(at=500, frozen=frozen, real=lambda: 1000.0)
+    clock.freeze()
+    clock.advance(days=1)
+    clock.reset()
+    assert (clock.now(), clock.frozen) == (500, frozen)

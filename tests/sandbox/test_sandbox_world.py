@@ -88,3 +88,35 @@ def test_strict_turns_on_the_order_and_the_characters_of_the_state():
     assert strict.switches.authorize_strict_order
     assert strict.switches.state_charset_strict
     assert not World().switches.authorize_strict_order
+
+
+def test_a_reset_world_is_as_it_was_first(world):
+    ann = world.person("安")
+    began, first = world.clock.now(), world.issue_code(ann)
+    world.clock.advance(days=1)
+    world.clock.resume()
+    world.unfollow(ann)
+    world.people = world.people[:1]
+    world.reset()
+    assert (world.clock.now(), world.clock.frozen) == (began, True)
+    assert world.follows(ann, world.account.appid)
+    assert len(world.people) == 4
+    assert world.issue_code(ann) == first
+
+
+def test_a_reset_forgets_the_accounts_that_came_later(worlds):
+    late = numbered_account(worlds.free_number())
+    worlds.settle(late, worlds.default)
+    assert worlds.of_appid(late.appid) is worlds.default
+    worlds.reset(worlds.default)
+    assert worlds.of_appid(late.appid) is None
+    assert worlds.default.account_of(late.appid) is None
+    assert worlds.of_appid(worlds.default.account.appid) is worlds.default
+
+
+def test_a_free_number_is_given_once_and_is_nobodys(worlds):
+    taken = numbered_account(0x101)
+    worlds.settle(taken, worlds.default)
+    assert [worlds.free_number(), worlds.free_number()] == [0x100, 0x102]
+    with pytest.raises(ValueError, match="already"):
+        worlds.settle(taken, worlds.default)

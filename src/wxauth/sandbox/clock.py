@@ -17,9 +17,15 @@ class Clock:
 
     def __init__(self, *, at: float | None = None, frozen: bool = False, real: Callable[[], float] = time.time) -> None:
         self._real = real
-        self._ahead = 0.0 if at is None else at - real()
+        self._first_at = at
+        self._first_frozen = frozen
+        self.reset()
+
+    def reset(self) -> None:
+        """Begin again, where and how it began."""
+        self._ahead = 0.0 if self._first_at is None else self._first_at - self._real()
         self._stands_at: float | None = None
-        if frozen:
+        if self._first_frozen:
             self.freeze()
 
     def now(self) -> float:

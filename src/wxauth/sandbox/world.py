@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from itertools import count
 from threading import RLock
 
 from wxauth.sandbox.accounts import Account, numbered_account
@@ -18,6 +19,8 @@ from wxauth.sandbox.remembered import Remembered
 from wxauth.sandbox.switches import Switches
 
 DEFAULT_SEED = "wxauth"
+FIRST_FREE_NUMBER = 0x100
+"""Lower numbers are for the accounts that every sandbox has."""
 
 
 class World:
@@ -47,26 +50,41 @@ class World:
         seed: str = DEFAULT_SEED,
         salt: str = "",
     ) -> None:
-        self.accounts = tuple(accounts) or (numbered_account(1),)
-        self.people = tuple(people) or default_people(self.accounts[0].appid)
         self.clock = clock or Clock()
         self.strict = strict
-        self.switches = switches or Switches(authorize_strict_order=strict, state_charset_strict=strict)
+        self.seed = seed
+        self.salt = salt
+        self._first_accounts = tuple(accounts) or (numbered_account(1),)
+        self._first_people = tuple(people) or default_people(self._first_accounts[0].appid)
+        self._first_switches = switches or Switches(authorize_strict_order=strict, state_charset_strict=strict)
+        self._lock = RLock()
+        if len({person.name for person in self._first_people}) < len(self._first_people):
+            raise ValueError("two people of a world cannot have the same name")
+        self._begin()
+
+    def _begin(self) -> None:
+        """Make everything that a reset makes anew."""
+        self.accounts = self._first_accounts
+        self.people = self._first_people
+        self.switches = self._first_switches
         self.journal = Journal()
-        self.mint = Mint(seed=seed, salt=salt)
+        self.mint = Mint(seed=self.seed, salt=self.salt)
         self._codes = Codes(mint=self.mint, switches=self.switches)
         self._grants = Grants(mint=self.mint, switches=self.switches)
         self._followers = {(person.name, appid) for person in self.people for appid in person.follows}
         self._signed_in_at: dict[str, float] = {}
         self._repeats: Remembered[str] = Remembered()
-        self._lock = RLock()
-        if len({person.name for person in self.people}) < len(self.people):
-            raise ValueError("two people of a world cannot have the same name")
 
     @property
     def account(self) -> Account:
         """The first account."""
         return self.accounts[0]
+
+    def reset(self) -> None:
+        """Go back to the first state; where worlds are kept by appid, `Worlds.reset` does it."""
+        with self._lock:
+            self.clock.reset()
+            self._begin()
 
     def account_of(self, appid: str) -> Account | None:
         """The account of an appid, None when it is not of this world."""
@@ -191,6 +209,7 @@ class Worlds:
         self.default = default or World()
         self._by_appid: dict[str, World] = {}
         self._by_marker: dict[str, World] = {}
+        self._numbers = count(FIRST_FREE_NUMBER)
         self.add(self.default)
 
     def __iter__(self) -> Iterator[World]:
@@ -202,15 +221,38 @@ class Worlds:
             if account.appid in self._by_appid:
                 raise ValueError(f"{account.appid} is already an account of a world")
         for account in world.accounts:
-            self._by_appid[account.appid] = world
-            self._by_marker[marker(account.appid)] = world
+            self._enter(account, world)
         return world
 
     def remove(self, world: World) -> None:
         """Forget a world; the default world stays."""
         if world is self.default:
             raise ValueError("the default world stays")
-        for account in world.accounts:
+        self._forget(world.accounts)
+
+    def reset(self, world: World) -> None:
+        """Lead a world back to its first state: its accounts, people, switches, time; nothing has happened yet."""
+        before = world.accounts
+        world.reset()
+        self._forget(account for account in before if account not in world.accounts)
+
+    def settle(self, account: Account, world: World) -> None:
+        """Let a world have one more account; raises ValueError when its appid is taken."""
+        self._enter(account, world)
+        world.accounts = (*world.accounts, account)
+
+    def free_number(self) -> int:
+        """A number for `numbered_account` that was given to nobody yet, and whose account no world has."""
+        return next(number for number in self._numbers if numbered_account(number).appid not in self._by_appid)
+
+    def _enter(self, account: Account, world: World) -> None:
+        if account.appid in self._by_appid:
+            raise ValueError(f"{account.appid} is already an account of a world")
+        self._by_appid[account.appid] = world
+        self._by_marker[marker(account.appid)] = world
+
+    def _forget(self, accounts: Iterable[Account]) -> None:
+        for account in accounts:
             del self._by_appid[account.appid]
             del self._by_marker[marker(account.appid)]
 
