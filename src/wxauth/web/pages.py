@@ -112,7 +112,7 @@ PROBLEM_PAGES: dict[Problem, Page] = {
             title="微信登录暂不可用", text="本网站的微信登录设置有误。请把下面的编号告诉网站管理员。", action=None
         ),
         en=Words(
-            title="WeChat sign-in is not available",
+            title="Signing in with WeChat is not available",
             text="This site's WeChat settings are wrong. Please give the reference below to its operator.",
             action=None,
         ),
