@@ -16,6 +16,8 @@ WECHAT = (
     "NetType/WIFI Language/zh_CN ABI/arm64"
 )
 DESKTOP = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36"
+expect.set_options(timeout=10_000)
+
 MEANT = re.compile(
     r"Failed to load resource: the server responded with a status of (400|403|421|502|503) "
     r"|The Cross-Origin-Opener-Policy header has been ignored, because the URL's origin was untrustworthy"
