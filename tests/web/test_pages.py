@@ -1,35 +1,21 @@
-"""The pages a person sees, by their bytes and in a real Chromium."""
+"""The pages a person sees, by their bytes; test_web_chromium.py looks at them."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import re
-from collections.abc import Iterator
 
 import pytest
 from browser import CHROME, WECHAT
+from every_page import PAGES, show
 from fake_wechat import start_path
 from markupsafe import escape
 from sites import SiteBuilder
 
 from wxauth.flow.attempt import Problem
-from wxauth.web.pages import (
-    LOGOUT_PAGE,
-    PROBLEM_PAGES,
-    SIGNED_OUT_PAGE,
-    UNKNOWN_ADDRESS_PAGE,
-    Page,
-    content_security_policy,
-    render,
-)
+from wxauth.web.pages import LOGOUT_PAGE, PROBLEM_PAGES, Page, content_security_policy, render
 
-PAGES: dict[str, Page] = {
-    **{str(problem): page for problem, page in PROBLEM_PAGES.items()},
-    "logout": LOGOUT_PAGE,
-    "signed-out": SIGNED_OUT_PAGE,
-    "unknown-address": UNKNOWN_ADDRESS_PAGE,
-}
 MARKUP = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -37,11 +23,6 @@ MARKUP = (
     "{{7*7}}",
     "&lt;",
 )
-
-
-def show(name: str, *, chinese: bool = True) -> bytes:
-    token = "wxauth:logout:0" if name == "logout" else None
-    return render(PAGES[name], chinese=chinese, href="/toAuth?return_to=%2Fme", token=token, reference="0a1b2c3d")
 
 
 def test_every_problem_has_a_page():
@@ -123,46 +104,3 @@ async def test_markup_in_an_address_does_not_come_back(make_site: SiteBuilder, t
 async def test_only_the_problems_that_exist_have_pages(make_site: SiteBuilder, name: str):
     answer = await make_site().browser().get(f"/auth/problem/{name}")
     assert answer.status == (503 if name == "busy-" else 404)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[object]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
-
-
-@pytest.mark.e2e
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("chinese", [True, False])
-def test_chromium_shows_every_page_on_a_phone_with_its_style(chromium, tmp_path, chinese: bool, scheme: str):
-    """D6, A7: no violation of the policy, nothing loaded from elsewhere, nothing wider than the screen."""
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, color_scheme=scheme)
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
-    headers = {"content-type": "text/html; charset=utf-8", "content-security-policy": content_security_policy()}
-    requests: list[str] = []
-    page.on("request", lambda request: requests.append(request.url))
-    page.route(
-        "**/*",
-        lambda route: route.fulfill(headers=headers, body=show(route.request.url.rpartition("/")[2], chinese=chinese)),
-    )
-    for name in PAGES:
-        page.goto(f"https://example.com/auth/problem/{name}")
-        page.screenshot(path=tmp_path / f"{name}.png")
-        words = PAGES[name].zh if chinese else PAGES[name].en
-        assert page.get_by_role("heading", level=1).inner_text() == words.title
-        if words.action:
-            button = page.get_by_role("button" if name == "logout" else "link", name=words.action)
-            assert button.bounding_box()["height"] >= 48
-            assert button.evaluate("it => getComputedStyle(it).backgroundColor") == "rgb(6, 122, 60)"
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    context.close()
-    assert complaints == []
-    assert all(url.startswith("https://example.com/") for url in requests)

@@ -1,10 +1,14 @@
-"""A sign-in in a real Chromium over real HTTP: what the browser itself decides (cookies, policies, prefetching)."""
+"""A sign-in in a real Chromium over real HTTP: what the browser itself decides (cookies, policies, prefetching).
+
+No asynchronous test may stand here: Playwright's event loop would be in its way.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import queue
+import shutil
 import socket
 import threading
 from collections.abc import Iterator
@@ -14,6 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import uvicorn
 from browser import App
+from every_page import PAGES, show
 from fake_wechat import ACCOUNT, SECRET_KEY, FakeWeChat, openid_of
 from sites import starlette_app
 from starlette.applications import Starlette
@@ -22,9 +27,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from wxauth import Endpoints
+from wxauth.web.pages import content_security_policy
 from wxauth.web.starlette import SignIn
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("web-chromium")]
 
 SUBMIT = "<script>document.forms[0].submit()</script>"
 ATTACKS = {
@@ -117,7 +123,7 @@ def chromium() -> Iterator[Any]:
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
         )
         yield browser
         browser.close()
@@ -211,3 +217,33 @@ def test_javascript_sees_no_cookie_and_nothing_is_stored(page: Any, world: World
     cookies = page.context.cookies()
     assert cookies
     assert all(cookie["httpOnly"] and cookie["sameSite"] == "Lax" and cookie["path"] == "/" for cookie in cookies)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("chinese", [True, False])
+def test_chromium_shows_every_page_on_a_phone_with_its_style(chromium, tmp_path, chinese: bool, scheme: str):
+    """D6, A7: no violation of the policy, nothing loaded from elsewhere, nothing wider than the screen."""
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, color_scheme=scheme)
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    headers = {"content-type": "text/html; charset=utf-8", "content-security-policy": content_security_policy()}
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.route(
+        "**/*",
+        lambda route: route.fulfill(headers=headers, body=show(route.request.url.rpartition("/")[2], chinese=chinese)),
+    )
+    for name in PAGES:
+        page.goto(f"https://example.com/auth/problem/{name}")
+        page.screenshot(path=tmp_path / f"{name}.png")
+        words = PAGES[name].zh if chinese else PAGES[name].en
+        assert page.get_by_role("heading", level=1).inner_text() == words.title
+        if words.action:
+            button = page.get_by_role("button" if name == "logout" else "link", name=words.action)
+            assert button.bounding_box()["height"] >= 48
+            assert button.evaluate("it => getComputedStyle(it).backgroundColor") == "rgb(6, 122, 60)"
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    context.close()
+    assert complaints == []
+    assert all(url.startswith("https://example.com/") for url in requests)
