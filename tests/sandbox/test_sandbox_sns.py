@@ -4,14 +4,13 @@ import json
 import re
 
 import pytest
+from server_calls import ORIGIN, asked
 
 from wxauth.sandbox.accounts import numbered_account
 from wxauth.sandbox.app import SandboxApp
 from wxauth.sandbox.switches import Switches
-from wxauth.sandbox.wechat.sns import answer
 from wxauth.sandbox.world import World, Worlds
 
-ORIGIN = "http://sandbox.test"
 RID = re.compile(r", rid: ([0-9a-f]{8})-[0-9a-f]{8}-[0-9a-f]{8}$")
 GOOD = {
     "appid": "wx5a4db00000000001",
@@ -21,7 +20,7 @@ GOOD = {
 
 
 def call(worlds, path, **parameters):
-    return json.loads(answer(worlds, f"/sns/{path}", parameters, origin=ORIGIN).body)
+    return json.loads(asked(worlds, f"/sns/{path}", parameters).body)
 
 
 def token_for(world, name="安", scope="snsapi_userinfo", **kwargs):
@@ -122,7 +121,7 @@ def test_userinfo_answers_in_wechats_order_with_the_emptiness_of_2021(worlds, wo
 def test_a_body_is_raw_utf8_with_escaped_slashes(worlds, world):
     grant = token_for(world, "小明")
     parameters = {"access_token": grant.access_token, "openid": grant.openid}
-    body = answer(worlds, "/sns/userinfo", parameters, origin=ORIGIN).body
+    body = asked(worlds, "/sns/userinfo", parameters).body
     assert "小明🎉".encode() in body
     assert rb"http:\/\/sandbox.test\/mmopen\/vi_32\/" in body
     assert b"/" not in body.replace(rb"\/", b"")
@@ -140,7 +139,7 @@ def test_switches_change_the_language_the_avatar_scheme_and_the_content_type():
     )
     grant = token_for(world)
     parameters = {"access_token": grant.access_token, "openid": grant.openid}
-    got = answer(Worlds(world), "/sns/userinfo", parameters, origin=ORIGIN)
+    got = asked(Worlds(world), "/sns/userinfo", parameters)
     fields = json.loads(got.body)
     assert (fields["language"], got.content_type) == ("zh_CN", "text/json")
     assert fields["headimgurl"].startswith("https://sandbox.test/")

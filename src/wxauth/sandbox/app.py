@@ -1,13 +1,13 @@
-"""The sandbox as an ASGI app: the sns calls on a short path of their own, everything else through Starlette."""
+"""The sandbox as an ASGI app: the server calls on a short path of their own, everything else through Starlette."""
 
 from __future__ import annotations
 
 from functools import cached_property
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
 
 from wxauth.sandbox.origin import origin
-from wxauth.sandbox.wechat.sns import Answer, answer
+from wxauth.sandbox.wechat.operation import Request
+from wxauth.sandbox.wechat.server import Answer, answer, is_call
 from wxauth.sandbox.world import Worlds
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
 METHODS = frozenset({"GET", "POST"})
+MOST_BODY_BYTES = 1_048_576
+WECOM_HOST = b"qyapi.weixin.qq.com"
 
 
 class SandboxApp:
@@ -29,16 +31,11 @@ class SandboxApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection."""
-        if scope["type"] == "http" and scope["path"].startswith("/sns/") and scope["method"] in METHODS:
-            await _send(self._answer(scope), send)
+        if scope["type"] == "http" and scope["method"] in METHODS and is_call(scope["path"]):
+            body = await _body(receive) if scope["method"] == "POST" else b""
+            await _send(answer(self.worlds, _request(scope, body)), send)
         else:
             await self._pages(scope, receive, send)
-
-    def _answer(self, scope: Scope) -> Answer:
-        parameters: dict[str, str] = {}
-        for name, value in parse_qsl(scope["query_string"].decode("utf-8", "replace"), keep_blank_values=True):
-            parameters.setdefault(name, value)
-        return answer(self.worlds, scope["path"], parameters, origin=origin(scope))
 
     @cached_property
     def _pages(self) -> Starlette:
@@ -53,10 +50,41 @@ class SandboxApp:
         return Starlette(routes=[Route(PATH, authorize.__call__, methods=["GET", "POST"]), *home_routes(self.worlds)])
 
 
+def _request(scope: Scope, body: bytes) -> Request:
+    client = scope.get("client")
+    return Request(
+        path=_path(scope),
+        method=scope["method"],
+        query=scope["query_string"].decode("utf-8", "replace"),
+        body=body,
+        origin=origin(scope),
+        client_ip=client[0] if client else "127.0.0.1",
+    )
+
+
+def _path(scope: Scope) -> str:
+    """The path as the table of calls has it: a call of WeCom is known by its host or by ``/qyapi`` before it."""
+    path: str = scope["path"]
+    if path.startswith("/cgi-bin/") and (b"host", WECOM_HOST) in scope["headers"]:
+        return f"/qyapi{path}"
+    return path
+
+
+async def _body(receive: Receive) -> bytes:
+    """The body of a request, cut off where it grows beyond what any call takes."""
+    body, more = b"", True
+    while more and len(body) <= MOST_BODY_BYTES:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return body[:MOST_BODY_BYTES]
+
+
 async def _send(answered: Answer, send: Send) -> None:
     headers = [
         (b"content-type", answered.content_type.encode("latin-1")),
         (b"content-length", str(len(answered.body)).encode()),
+        *answered.headers,
     ]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": answered.body})

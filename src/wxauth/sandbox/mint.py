@@ -61,6 +61,10 @@ class Mint:
         digest = self._next("rid", 8).hex()
         return f"{int(now) & 0xFFFFFFFF:08x}-{digest[:8]}-{digest[8:]}"
 
+    def hint(self, length: int, *, alphabet: str = BASE62) -> str:
+        """A request id of the other kind, which does not tell the time; at most 64 characters."""
+        return "".join(alphabet[byte % len(alphabet)] for byte in self._next("hint", length))
+
     def _person_id(self, *parts: str) -> str:
         digest = blake2b("\0".join(parts).encode(), digest_size=27, key=self._people_key).digest()
         return "o" + "".join(BASE62[byte % 62] for byte in digest)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from wxauth.sandbox.refusal import STEMS
 
+PRINTABLE = re.compile(r"[^\x00-\x1f\x7f]+")
 GUIDE = "https://developers.weixin.qq.com/doc/service/guide/h5/auth.html"
 
 
@@ -58,6 +61,19 @@ class Switches:
     """The answer to an expired or voided refresh_token."""
     sns_content_type: str = "text/plain"
     """The Content-Type of the sns calls. https://github.com/panva/oauth4webapi/pull/155 (2024)"""
+    sns_accept_post: bool = True
+    """Take the sns calls by POST too, parameters in the query or in a form. Seen to work with a query (2018)."""
+    cgi_content_type: str = "application/json; encoding=utf-8"
+    """The Content-Type of the cgi-bin calls. https://github.com/wechatpy/wechatpy/issues/147"""
+    cgi_odd_date_header: bool = True
+    """Write the Date of cgi-bin answers as ``Tue, 05-Sep-2017 09:42:20 GMT``. Seen from 2016 to 2023.
+
+    https://cloud.tencent.com/developer/article/1333680
+    """
+    errmsg_suffix_style: Literal["today", "older"] = "today"
+    """What follows an errmsg: a rid, or the hint of before 2020 (cgi-bin) and 2021 (sns)."""
+    errmsg_overrides: Mapping[int, str] = field(default_factory=dict[int, str])
+    """errcode -> another errmsg, without suffix, where the sandbox words one otherwise than WeChat does."""
     userinfo_language_value: str = ""
     """The ``language`` of a profile; some captures keep ``zh_CN``.
 
@@ -78,5 +94,8 @@ class Switches:
         ):
             if getattr(self, name) not in STEMS:
                 raise ValueError(f"{name} is not an errcode the sandbox knows: {getattr(self, name)}")
+        headers = (self.sns_content_type, self.cgi_content_type, *self.errmsg_overrides.values())
+        if not all(PRINTABLE.fullmatch(text) for text in headers):
+            raise ValueError("a Content-Type or errmsg is empty, or holds a line break or control character")
         if min(self.consent_waiver_seconds, self.voided_token_overlap_seconds) < 0:
             raise ValueError("a span of seconds cannot be negative")

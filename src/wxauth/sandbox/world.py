@@ -260,9 +260,9 @@ class Worlds:
         """The world of an appid."""
         return self._by_appid.get(appid)
 
-    def of_token(self, token: str) -> World:
-        """The world an access_token was made in, else the default world."""
-        return self._by_marker.get(marker_of(token), self.default)
+    def of_token(self, token: str) -> World | None:
+        """The world a token was made in."""
+        return self._by_marker.get(marker_of(token))
 
     def nearest(self, appid: str) -> str | None:
         """The known appid that looks most like one that is not known."""

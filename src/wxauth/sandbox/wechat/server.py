@@ -1,0 +1,170 @@
+"""The servers of WeChat: the table of all calls, and one request in, one answer out, written into the journal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import cast
+from urllib.parse import parse_qsl
+
+from wxauth.sandbox.refusal import Refusal
+from wxauth.sandbox.wechat import sns
+from wxauth.sandbox.wechat.family import Family, Headers, content_type, more_headers, stem, suffix
+from wxauth.sandbox.wechat.operation import NO_JSON, Call, Fields, Json, Operation, Parameters, Reads, Request
+from wxauth.sandbox.world import World, Worlds
+
+CHANNELS = (sns.OPERATIONS,)
+OPERATIONS = {operation.path: operation for channel in CHANNELS for operation in channel}
+"""Path -> call."""
+PREFIXES = tuple(f"/{family}/" for family in Family)
+"""What begins so and is no call is answered by 40066."""
+
+TOKENS = ("access_token", "component_access_token")
+APPIDS = ("appid", "component_appid", "corpid")
+LONGEST_NAME = 80
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What goes back; the status is always 200.
+
+    Attributes:
+        content_type: its Content-Type.
+        body: JSON.
+        headers: what else the family sends.
+    """
+
+    content_type: str
+    body: bytes
+    headers: Headers = ()
+
+
+def is_call(path: str) -> bool:
+    """Whether a path belongs to the servers, known or not."""
+    return path in OPERATIONS or path.startswith(PREFIXES)
+
+
+def answer(worlds: Worlds, request: Request) -> Answer:
+    """Answer a request and write it into the journal of its world."""
+    operation = OPERATIONS.get(request.path) or Operation(name=request.path[1:][:LONGEST_NAME], handler=_unknown_path)
+    pairs, body, unread = parse_qsl(request.query, keep_blank_values=True), NO_JSON, None
+    if request.body and operation.reads is Reads.FORM:
+        pairs += parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True)
+    elif request.body and operation.reads is Reads.JSON:
+        body, unread = _read_json(request.body)
+        pairs += _as_pairs(body)
+    parameters = first_of_each(pairs)
+    world = _world(worlds, parameters)
+    call = Call(
+        worlds=worlds,
+        world=world,
+        parameters=parameters,
+        json=body,
+        origin=request.origin,
+        client_ip=request.client_ip,
+    )
+    try:
+        _check_request(operation, request, world, unread)
+        fields = operation.handler(call)
+    except Refusal as refusal:
+        return _refuse(operation, call, refusal)
+    world.journal.record(operation.name, parameters.items(), at=world.clock.now(), answer="ok")
+    return _answer(operation.family, world, fields)
+
+
+def first_of_each(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The first value of each name, in the order they came."""
+    parameters: dict[str, str] = {}
+    for name, value in pairs:
+        parameters.setdefault(name, value)
+    return parameters
+
+
+def _read_json(body: bytes) -> tuple[Json, Refusal | None]:
+    try:
+        read: object = json.loads(body)
+    except (ValueError, RecursionError):
+        read = None
+    if isinstance(read, dict):
+        return cast("Json", read), None
+    return NO_JSON, Refusal(47001, en="the body is not a JSON object", zh="请求体不是 JSON 对象")
+
+
+def _as_pairs(body: Json) -> list[tuple[str, str]]:
+    """What stands at the top of a JSON body, as it would stand in a query."""
+    return [
+        (name, value if isinstance(value, str) else json.dumps(value))
+        for name, value in body.items()
+        if isinstance(value, str | int)
+    ]
+
+
+def _check_request(operation: Operation, request: Request, world: World, unread: Refusal | None) -> None:
+    get_only = operation.family is Family.SNS and not world.switches.sns_accept_post
+    methods = operation.methods - {"POST"} if get_only else operation.methods
+    if request.method not in methods:
+        errcode = 43001 if "GET" in methods else 43002
+        wanted = "GET" if "GET" in methods else "POST"
+        raise Refusal(errcode, en=f"{operation.name} takes {wanted}", zh=f"{operation.name} 只接受 {wanted} 请求")
+    if unread is not None:
+        raise unread
+    if operation.reads is Reads.JSON and not request.body:
+        raise Refusal(44002, en="the body is empty; it has to be JSON", zh="请求体为空，应为 JSON")
+
+
+def _world(worlds: Worlds, parameters: Parameters) -> World:
+    """The world a token was made in, else the world of an appid, else the default world."""
+    for name in TOKENS:
+        world = worlds.of_token(parameters[name]) if name in parameters else None
+        if world is not None:
+            return world
+    for name in APPIDS:
+        world = worlds.of_appid(parameters[name]) if name in parameters else None
+        if world is not None:
+            return world
+    return worlds.default
+
+
+def _refuse(operation: Operation, call: Call, refusal: Refusal) -> Answer:
+    world, family, now = call.world, operation.family, call.world.clock.now()
+    words = stem(family, refusal, world.switches)
+    world.journal.record(
+        operation.name,
+        call.parameters.items(),
+        at=now,
+        answer=f"{refusal.errcode} {words}",
+        refused=True,
+        errcode=refusal.errcode,
+        reason=refusal.reason,
+    )
+    older = world.switches.errmsg_suffix_style == "older"
+    ending = suffix(family, refusal.errcode, mint=world.mint, now=now, client_ip=call.client_ip, older=older)
+    return _answer(family, world, {"errcode": refusal.errcode, "errmsg": words + ending})
+
+
+def _answer(family: Family, world: World, fields: Fields) -> Answer:
+    headers: Headers = ()
+    if family is not Family.SNS:
+        errcode, errmsg = fields.get("errcode"), fields.get("errmsg")
+        headers = more_headers(
+            family,
+            errcode if isinstance(errcode, int) else 0,
+            errmsg if isinstance(errmsg, str) else "ok",
+            switches=world.switches,
+            now=world.clock.now(),
+        )
+    return Answer(content_type=content_type(family, world.switches), body=_body(family, fields), headers=headers)
+
+
+def _body(family: Family, fields: Fields) -> bytes:
+    """JSON as WeChat writes it: raw UTF-8, and slashes escaped but for WeCom."""
+    text = _encode(fields)
+    return (text if family is Family.WECOM else text.replace("/", "\\/")).encode("utf-8", "replace")
+
+
+def _unknown_path(call: Call) -> Fields:
+    known = ", ".join(OPERATIONS)
+    raise Refusal(40066, en=f"the calls here are {known}", zh=f"这里的接口有 {known}")
