@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from wxauth.sandbox.control.start import Start
 from wxauth.sandbox.origin import origin
 from wxauth.sandbox.wechat.operation import Request
 from wxauth.sandbox.wechat.server import Answer, answer, is_call
@@ -28,6 +29,7 @@ class SandboxApp:
 
     def __init__(self, worlds: Worlds | None = None) -> None:
         self.worlds = worlds or Worlds()
+        self._start = Start()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection."""
@@ -42,12 +44,15 @@ class SandboxApp:
         from starlette.applications import Starlette
         from starlette.routing import Route
 
+        from wxauth.sandbox.control.asgi import control_routes
         from wxauth.sandbox.pages.authorize import AuthorizePage
         from wxauth.sandbox.pages.home import home_routes
         from wxauth.sandbox.wechat.authorize import PATH
 
         authorize = AuthorizePage(self.worlds)
-        return Starlette(routes=[Route(PATH, authorize.__call__, methods=["GET", "POST"]), *home_routes(self.worlds)])
+        page = Route(PATH, authorize.__call__, methods=["GET", "POST"])
+        control = control_routes(self.worlds, self._start)
+        return Starlette(routes=[page, *home_routes(self.worlds), *control])
 
 
 def _request(scope: Scope, body: bytes) -> Request:

@@ -10,7 +10,12 @@ Language = Literal["zh", "en"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """The same sentence in English and Chinese."""
+    """The same sentence in English and Chinese.
+
+    Attributes:
+        en: in English.
+        zh: in Chinese.
+    """
 
     en: str
     zh: str

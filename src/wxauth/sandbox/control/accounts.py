@@ -1,0 +1,81 @@
+"""Routes about accounts. A fresh account is a fresh world, unless one is named."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from http import HTTPStatus
+
+from wxauth.sandbox import accounts as engine
+from wxauth.sandbox.control import values
+from wxauth.sandbox.control.route import Asked, InWorld, Nothing, Route, Routes, Unfit, world_of
+from wxauth.sandbox.world import World, Worlds
+
+
+def _shown(world: World, account: engine.Account) -> values.Account:
+    return values.Account(
+        appid=account.appid,
+        secret=account.secret,
+        name=account.name,
+        kind=account.kind,
+        bound=account.bound,
+        callback_domains=account.callback_domains,
+        scopes=tuple(sorted(account.scopes)),
+        world=world.account.appid,
+    )
+
+
+def _accounts(asked: Asked[InWorld, Nothing]) -> values.Accounts:
+    worlds = asked.worlds if asked.query.world is None else (world_of(asked, asked.query.world),)
+    found = {account.appid: _shown(world, account) for world in worlds for account in world.accounts}
+    return values.Accounts(accounts=tuple(found.values()))
+
+
+def _add(asked: Asked[InWorld, values.NewAccount]) -> values.Account:
+    worlds = asked.worlds
+    world = None if asked.query.world is None else world_of(asked, asked.query.world)
+    account = _made(worlds, asked.body)
+    if world is None:
+        world = worlds.add(_fresh_world(worlds, account))
+    else:
+        worlds.settle(account, world)
+    return _shown(world, account)
+
+
+def _made(worlds: Worlds, new: values.NewAccount) -> engine.Account:
+    account = engine.numbered_account(worlds.free_number(), name=new.name, bound=new.bound)
+    try:
+        return replace(account, kind=new.kind, callback_domains=new.callback_domains, scopes=frozenset(new.scopes))
+    except ValueError as error:
+        raise Unfit(HTTPStatus.BAD_REQUEST, str(error), next="send bare domains, without scheme and path") from None
+
+
+def _fresh_world(worlds: Worlds, account: engine.Account) -> World:
+    like = worlds.default
+    return World(accounts=[account], seed=like.seed, salt=like.salt, strict=like.strict)
+
+
+ROUTES: Routes = (
+    Route(
+        method="GET",
+        path="/accounts",
+        name="accounts",
+        summary="The accounts of a world, or of all worlds when none is named.",
+        handle=_accounts,
+        query=InWorld,
+        body=Nothing,
+        answer=values.Accounts,
+        refusals=(HTTPStatus.NOT_FOUND,),
+    ),
+    Route(
+        method="POST",
+        path="/accounts",
+        name="add_account",
+        summary="Make an account with an appid of its own: in a fresh world, or in the world that is named.",
+        handle=_add,
+        query=InWorld,
+        body=values.NewAccount,
+        answer=values.Account,
+        status=HTTPStatus.CREATED,
+        refusals=(HTTPStatus.NOT_FOUND,),
+    ),
+)

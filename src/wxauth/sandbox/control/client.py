@@ -1,0 +1,262 @@
+"""The typed client of the control API: what the command uses, and what tests of any Python project can use."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import datetime
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import TypeVar
+from urllib.parse import quote, urlencode, urlsplit
+
+import msgspec
+
+from wxauth.sandbox.control import values
+from wxauth.sandbox.control.route import PREFIX, Method
+from wxauth.sandbox.journal import Entry
+
+T = TypeVar("T")
+Parameters = dict[str, str | int | float | bool | None]
+
+
+class ControlError(Exception):
+    """The sandbox did not do what it was asked.
+
+    Attributes:
+        what: what is wrong.
+        next: what to do about it.
+    """
+
+    def __init__(self, what: str, *, next: str) -> None:  # noqa: A002  the word of the answer
+        super().__init__(f"{what}; {next}")
+        self.what = what
+        self.next = next
+
+
+class Refused(ControlError):
+    """The sandbox refused, and nothing has changed.
+
+    Attributes:
+        status: of the HTTP answer.
+    """
+
+    def __init__(self, status: int, error: values.Error) -> None:
+        super().__init__(error.what, next=error.next)
+        self.status = status
+
+
+class TimedOut(Refused):
+    """What was waited for did not happen in time."""
+
+
+class Unreachable(ControlError):
+    """No sandbox answers at the address."""
+
+
+class SandboxClient:
+    """Controls a sandbox that runs somewhere else; every method is one request.
+
+    Args:
+        url: of the sandbox, as `WXAUTH_SANDBOX_URL` has it.
+        world: any appid of the world that is meant; None for the default world.
+        timeout_seconds: how long to wait for an answer.
+
+    Raises:
+        ValueError: the url is no http:// or https:// address.
+    """
+
+    def __init__(self, url: str, *, world: str | None = None, timeout_seconds: float = 10) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError(f"{url[:80]!r} is not the address of a sandbox, such as http://127.0.0.1:8911")
+        self.url = f"{parts.scheme}://{parts.netloc}"
+        self.world = world
+        self.timeout_seconds = timeout_seconds
+
+    def in_world(self, appid: str) -> SandboxClient:
+        """The same sandbox, and the world of an account."""
+        return SandboxClient(self.url, world=appid, timeout_seconds=self.timeout_seconds)
+
+    def status(self) -> values.Status:
+        """Who answers there, and which worlds there are."""
+        return self._ask("GET", "/status", values.Status, anywhere=True)
+
+    def reset(self) -> values.World:
+        """Lead the world back to its first state: accounts, people, time; nothing has happened yet."""
+        return self._ask("POST", "/reset", values.World)
+
+    def remove_world(self, appid: str) -> values.World:
+        """Remove the world of an account, with everything in it. The default world stays."""
+        return self._ask("DELETE", f"/worlds/{_part(appid)}", values.World, anywhere=True)
+
+    def people(self) -> tuple[values.Person, ...]:
+        """The people of the world."""
+        return self._ask("GET", "/people", values.People).people
+
+    def add_person(self, person: values.NewPerson) -> values.Person:
+        """Let somebody move into the world."""
+        return self._ask("POST", "/people", values.Person, body=person)
+
+    def remove_person(self, person: str) -> values.Person:
+        """Let somebody move out of the world."""
+        return self._ask("DELETE", f"/people/{_part(person)}", values.Person)
+
+    def follow(self, person: str, *, appid: str | None = None) -> values.Person:
+        """Let a person follow an account, by default the first of the world."""
+        return self._ask("POST", f"/people/{_part(person)}/follow", values.Person, body=values.Follow(appid=appid))
+
+    def unfollow(self, person: str, *, appid: str | None = None) -> values.Person:
+        """Let a person no longer follow an account, by default the first of the world."""
+        return self._ask("POST", f"/people/{_part(person)}/unfollow", values.Person, body=values.Follow(appid=appid))
+
+    def accounts(self) -> tuple[values.Account, ...]:
+        """The accounts of the world, or of all worlds when this client names none."""
+        return self._ask("GET", "/accounts", values.Accounts).accounts
+
+    def add_account(self, account: values.NewAccount | None = None) -> values.Account:
+        """Make an account with an appid of its own, in a fresh world unless this client names one.
+
+        `in_world` with its appid leads there.
+        """
+        return self._ask("POST", "/accounts", values.Account, body=account or values.NewAccount())
+
+    def clock(self) -> values.Clock:
+        """The virtual time."""
+        return self._ask("GET", "/clock", values.Clock)
+
+    def freeze(self) -> values.Clock:
+        """Let time stand still."""
+        return self._ask("POST", "/clock/freeze", values.Clock)
+
+    def resume(self) -> values.Clock:
+        """Let time run again, from where it stands."""
+        return self._ask("POST", "/clock/resume", values.Clock)
+
+    def advance(self, *, seconds: float = 0, minutes: float = 0, hours: float = 0, days: float = 0) -> values.Clock:
+        """Move time forwards, by the sum of what is given."""
+        span = values.Span(seconds=seconds, minutes=minutes, hours=hours, days=days)
+        return self._ask("POST", "/clock/advance", values.Clock, body=span)
+
+    def set_clock(self, at: datetime | float) -> values.Clock:
+        """Set the time, forwards or backwards.
+
+        Args:
+            at: a time with a time zone, or seconds since 1970.
+        """
+        if isinstance(at, datetime) and at.tzinfo is None:
+            raise ValueError("a time to set needs a time zone")
+        unix = at.timestamp() if isinstance(at, datetime) else at
+        return self._ask("POST", "/clock/set", values.Clock, body=values.Moment(unix=unix))
+
+    def journal(
+        self,
+        *,
+        operation: str | None = None,
+        person: str | None = None,
+        refused: bool | None = None,
+        after: int = 0,
+        limit: int = 100,
+    ) -> tuple[Entry, ...]:
+        """The latest exchanges, oldest first.
+
+        Args:
+            operation: ``authorize``, ``sns/userinfo`` and so on.
+            person: those that name this person, or an openid of theirs.
+            refused: True for refusals only, False for successes only.
+            after: those with a higher number.
+            limit: how many at most.
+        """
+        which = _which(operation, person, refused, after)
+        return self._ask("GET", "/journal", values.Entries, query=which | {"limit": limit}).entries
+
+    def count(
+        self, *, operation: str | None = None, person: str | None = None, refused: bool | None = None, after: int = 0
+    ) -> int:
+        """How many exchanges there were; the arguments are those of `journal`."""
+        return self._ask("GET", "/journal/count", values.Count, query=_which(operation, person, refused, after)).count
+
+    def wait_for(
+        self,
+        *,
+        operation: str | None = None,
+        person: str | None = None,
+        refused: bool | None = None,
+        after: int = 0,
+        count: int = 1,
+        timeout_seconds: float = 10,
+    ) -> tuple[Entry, ...]:
+        """The exchanges, as soon as there are so many; those of the past count. The arguments are those of `journal`.
+
+        Args:
+            count: how many there have to be.
+            timeout_seconds: of real time, at most 60.
+
+        Raises:
+            TimedOut: there were fewer.
+        """
+        wanted = _which(operation, person, refused, after) | {"count": count, "timeout_seconds": timeout_seconds}
+        return self._ask("GET", "/journal/wait", values.Entries, query=wanted, extra_seconds=timeout_seconds).entries
+
+    def _ask(
+        self,
+        method: Method,
+        path: str,
+        answer: type[T],
+        *,
+        query: Parameters | None = None,
+        body: object = None,
+        anywhere: bool = False,
+        extra_seconds: float = 0,
+    ) -> T:
+        given: Parameters = {**({} if anywhere else {"world": self.world}), **(query or {})}
+        text = urlencode({name: _text(value) for name, value in given.items() if value is not None})
+        status, sent = self._exchange(method, f"{PREFIX}{path}?{text}", body, extra_seconds)
+        return self._read(status, sent, answer)
+
+    def _exchange(self, method: Method, target: str, body: object, extra_seconds: float) -> tuple[int, bytes]:
+        content = None if body is None else msgspec.json.encode(body)
+        headers = {} if body is None else {"Content-Type": "application/json"}
+        with self._connection(self.timeout_seconds + extra_seconds) as connection:
+            try:
+                connection.request(method, target, content, headers)
+                response = connection.getresponse()
+                return response.status, response.read()
+            except (OSError, HTTPException) as error:
+                raise Unreachable(
+                    f"no sandbox answers at {self.url} ({type(error).__name__})",
+                    next="start one with wxauth sandbox, or name another address",
+                ) from error
+
+    @contextmanager
+    def _connection(self, seconds: float) -> Generator[HTTPConnection]:
+        parts = urlsplit(self.url)
+        kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+        connection = kind(parts.hostname or "", parts.port, timeout=seconds)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    def _read(self, status: int, sent: bytes, answer: type[T]) -> T:
+        try:
+            if status < 300:
+                return msgspec.json.decode(sent, type=answer)
+            error = msgspec.json.decode(sent, type=values.Failure).error
+        except msgspec.DecodeError as unreadable:
+            raise Unreachable(
+                f"what answers at {self.url} is no sandbox of this version",
+                next="look at its address, and at wxauth sandbox status",
+            ) from unreadable
+        raise (TimedOut if status == 504 else Refused)(status, error)
+
+
+def _text(value: str | float | bool) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _part(value: str) -> str:
+    return quote(value, safe="")
+
+
+def _which(operation: str | None, person: str | None, refused: bool | None, after: int) -> Parameters:
+    return {"operation": operation, "person": person, "refused": refused, "after": after}

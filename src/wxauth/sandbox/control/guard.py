@@ -1,0 +1,49 @@
+"""Who may ask: no web page of another origin, and nobody by another name than this machine's."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from urllib.parse import SplitResult, urlsplit
+
+from wxauth.sandbox.control.route import Unfit
+
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def check_host(host: str, *, bound_to: str) -> None:
+    """Refuse a Host that is a foreign name: a web site may let its own name lead to this machine (DNS rebinding).
+
+    Args:
+        host: the header.
+        bound_to: the address that the request came in at.
+
+    Raises:
+        Unfit: 403.
+    """
+    name = _split(f"//{host}").hostname
+    if name is None or (name not in LOOPBACK_HOSTS and name != bound_to.lower()):
+        raise Unfit(
+            HTTPStatus.FORBIDDEN,
+            f"the Host {host[:60]!r} is not a name of this sandbox",
+            next=f"ask it as 127.0.0.1, localhost or {bound_to}",
+        )
+
+
+def check_origin(origin: str | None, *, host: str) -> None:
+    """Refuse what a page of another origin sends; programs send no Origin. Raises Unfit 403."""
+    if origin is None:
+        return
+    parts = _split(origin)
+    if parts.scheme not in ("http", "https") or parts.netloc.lower() != host.lower():
+        raise Unfit(
+            HTTPStatus.FORBIDDEN,
+            f"the Origin {origin[:60]!r} is not this sandbox",
+            next="ask from a program, or from a page of the sandbox itself",
+        )
+
+
+def _split(address: str) -> SplitResult:
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return SplitResult("", "", "", "", "")

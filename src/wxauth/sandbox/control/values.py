@@ -1,0 +1,278 @@
+"""What goes over the wire of the control API: the answers, and the bodies that are sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from wxauth.sandbox.accounts import OFFICIAL_SCOPES, AccountKind
+from wxauth.sandbox.journal import Entry
+
+MOST_CHARACTERS = 64
+COLOUR = re.compile(r"#[0-9a-f]{6}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Error:
+    """Why a request was refused.
+
+    Attributes:
+        what: what is wrong.
+        next: what to do about it.
+    """
+
+    what: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """The body of every answer that is not a success.
+
+    Attributes:
+        error: why.
+    """
+
+    error: Error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """The virtual time of a world.
+
+    Attributes:
+        unix: seconds since 1970.
+        utc: the same for people, such as 2026-01-01T00:00:00Z; whole seconds.
+        frozen: whether it stands still.
+    """
+
+    unix: float
+    utc: str
+    frozen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """A world, in a few words.
+
+    Attributes:
+        appids: its accounts; any of them names the world in ``?world=``.
+        default: whether it is the world of whatever names no other.
+        strict: whether loopback callbacks have to be registered like any other.
+        clock: its virtual time.
+        people: how many live there.
+        exchanges: how many the journal holds.
+    """
+
+    appids: tuple[str, ...]
+    default: bool
+    strict: bool
+    clock: Clock
+    people: int
+    exchanges: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """Who answers here.
+
+    Attributes:
+        version: of wxauth.
+        build: fingerprint of the sandbox's source files when it was started.
+        pid: of its process.
+        nonce: another one at every start.
+        worlds: all of them, the default world first.
+    """
+
+    version: str
+    build: str
+    pid: int
+    nonce: str
+    worlds: tuple[World, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody who lives in a world.
+
+    Attributes:
+        name: what the sandbox calls them.
+        nickname: what they call themselves.
+        avatar: background colour of their picture, null for somebody without one.
+        openid: as the first account of the world knows them.
+        openids: as each account knows them, by appid.
+        unionid: across the bound accounts of the world, null when its first account is not bound.
+        follows: appids of the accounts they follow.
+    """
+
+    name: str
+    nickname: str
+    avatar: str | None
+    openid: str
+    openids: Mapping[str, str]
+    unionid: str | None
+    follows: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """The people of a world.
+
+    Attributes:
+        people: in the order they came.
+    """
+
+    people: tuple[Person, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPerson:
+    """Somebody who moves into a world.
+
+    Attributes:
+        name: 1 to 64 characters, unlike any other name there.
+        nickname: at most 64 characters; the name by default.
+        avatar: background colour such as #2f9e6e, null for somebody without a picture.
+        follows: appids of the accounts to follow.
+    """
+
+    name: str
+    nickname: str | None = None
+    avatar: str | None = "#5b7aa8"
+    follows: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _check_length("name", self.name)
+        if self.nickname is not None:
+            _check_length("nickname", self.nickname)
+        if self.avatar is not None and not COLOUR.fullmatch(self.avatar):
+            raise ValueError(f"avatar is a colour such as #2f9e6e, not {self.avatar[:20]!r}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Follow:
+    """Which account a person follows, or no longer follows.
+
+    Attributes:
+        appid: of the account; by default the first of the world.
+    """
+
+    appid: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """An account.
+
+    Attributes:
+        appid: its appid.
+        secret: its secret, which is worth nothing outside the sandbox.
+        name: what people see on the consent sheet.
+        kind: service, test or website.
+        bound: whether people have a unionid here.
+        callback_domains: the registered 网页授权域名.
+        scopes: what it may ask for.
+        world: the first appid of its world.
+    """
+
+    appid: str
+    secret: str = field(repr=False)
+    name: str
+    kind: AccountKind
+    bound: bool
+    callback_domains: tuple[str, ...]
+    scopes: tuple[str, ...]
+    world: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accounts:
+    """Accounts.
+
+    Attributes:
+        accounts: in the order they came.
+    """
+
+    accounts: tuple[Account, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAccount:
+    """An account to be; its appid and secret are made here.
+
+    Attributes:
+        name: 1 to 64 characters.
+        kind: service, test or website.
+        bound: whether people have a unionid here.
+        callback_domains: the registered 网页授权域名, each a bare domain; a test account may add a port.
+        scopes: what it may ask for; none for an unverified account.
+    """
+
+    name: str = "沙箱公众号"
+    kind: AccountKind = AccountKind.SERVICE
+    bound: bool = True
+    callback_domains: tuple[str, ...] = ("www.example.com", "example.com")
+    scopes: tuple[str, ...] = tuple(sorted(OFFICIAL_SCOPES))
+
+    def __post_init__(self) -> None:
+        _check_length("name", self.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """How far to move a clock forwards: the sum of what is given.
+
+    Attributes:
+        seconds: 0 or more.
+        minutes: 0 or more.
+        hours: 0 or more.
+        days: 0 or more.
+    """
+
+    seconds: float = 0
+    minutes: float = 0
+    hours: float = 0
+    days: float = 0
+
+    def __post_init__(self) -> None:
+        if min(self.seconds, self.minutes, self.hours, self.days) < 0:
+            raise ValueError("a clock is advanced forwards; set it to go back")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """A time to set a clock to.
+
+    Attributes:
+        unix: seconds since 1970.
+    """
+
+    unix: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entries:
+    """Exchanges.
+
+    Attributes:
+        entries: oldest first.
+    """
+
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """How many exchanges there are.
+
+    Attributes:
+        count: of those asked for.
+    """
+
+    count: int
+
+
+def _check_length(field_name: str, value: str) -> None:
+    if not value.strip() or len(value) > MOST_CHARACTERS or not value.isprintable():
+        raise ValueError(f"{field_name} has 1 to {MOST_CHARACTERS} printable characters")
