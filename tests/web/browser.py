@@ -42,7 +42,8 @@ class Answer:
 
     @property
     def location(self) -> str:
-        return self.header("location") or ""
+        """Where it leads, without the empty fragment that keeps WeChat's own fragment off our pages."""
+        return (self.header("location") or "").removesuffix("#")
 
     @property
     def set_cookies(self) -> list[str]:

@@ -15,6 +15,19 @@ from wxauth.protocol.message import Endpoints
 from wxauth.web.setup import Paths
 
 
+async def test_wechats_fragment_does_not_travel_on_to_the_application(make_site: SiteBuilder) -> None:
+    site = make_site()
+    browser = site.browser()
+    begun = await browser.get("/toAuth?return_to=/me")
+    callback = site.wechat.consent(begun.location)
+    assert (await browser.get(callback)).header("location") == "https://example.com/me#"
+    stopped = await site.browser().get(callback)
+    assert (stopped.header("location") or "").endswith("#")
+    begun = await browser.get("/toAuth?return_to=/app%23/cart")
+    back = await browser.get(site.wechat.consent(begun.location))
+    assert back.header("location") == "https://example.com/app#/cart", "the application's own fragment stays"
+
+
 async def test_a_person_signs_in_and_the_application_knows_who_it_is(site: Site):
     browser = site.browser()
     begun = await browser.get(start_path("/me?tab=2#top"))
@@ -174,6 +187,16 @@ class TestSigningOut:
         assert "你已退出登录" in (await browser.get("/logout")).text
         stolen = await browser.twin().get("/greeting", cookies=[kept])  # D3, D11: the old name opens nothing
         assert "null" in stolen.text
+
+    async def test_going_back_to_the_callback_afterwards_does_not_sign_in_again(self, site: Site):  # D11
+        browser = site.browser()
+        begun = await browser.get("/toAuth")
+        callback = site.wechat.consent(begun.location)
+        await browser.get(callback)
+        await browser.visit("POST", "/logout", headers={"sec-fetch-site": "same-origin"})
+        again = await browser.get(callback)
+        assert "/auth/problem/elsewhere-" in again.location
+        assert browser.session is None
 
     @pytest.mark.parametrize(
         "headers",

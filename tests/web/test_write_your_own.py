@@ -68,7 +68,7 @@ class WSGIBrowser:
         for cookie in (value for name, value in seen["headers"] if name == "set-cookie"):
             name, _, value = cookie.partition(";")[0].partition("=")
             self.jar[name] = value
-        return int(seen["status"][:3]), dict(seen["headers"]).get("location", ""), body.decode()
+        return int(seen["status"][:3]), dict(seen["headers"]).get("location", "").removesuffix("#"), body.decode()
 
 
 def test_a_blocking_framework_signs_somebody_in_and_out():

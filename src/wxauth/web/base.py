@@ -88,7 +88,7 @@ class SignInFlows:
             return self._signed_in(visit, here, outcome, cookies)
         if isinstance(outcome, AlreadySignedIn):
             log.info("a callback had nothing new for a browser that is signed in")
-            return _redirect(here + self.paths.home)
+            return _land(here + self.paths.home)
         return await self._stopped(visit, here, outcome)
 
     async def problem(self, visit: Visit, name: str) -> Reply:
@@ -167,7 +167,7 @@ class SignInFlows:
         target = target if target in self.setup.return_urls else here + target
         secure = _secure(here)
         session = write_cookie(SESSION, outcome.session, secure=secure, max_age_seconds=int(ABSOLUTE_SECONDS))
-        return _redirect(target, session, self._shorten(visit, cookies, secure=secure))
+        return _land(target, session, self._shorten(visit, cookies, secure=secure))
 
     def _shorten(self, visit: Visit, cookies: Cookies, *, secure: bool) -> Header:
         """The cookie of the finished attempt, which is there, lives on just as long as duplicates are answered."""
@@ -184,7 +184,7 @@ class SignInFlows:
             restarted = write_cookie(RESTARTED, "1", secure=secure, max_age_seconds=RESTART_SECONDS)
             return await self._begin(visit, here, return_to, restarted)
         remembered = _return_cookie(return_to, secure=secure)
-        return _redirect(f"{here}{self.paths.problem}{outcome.problem}-{reference}", remembered)
+        return _land(f"{here}{self.paths.problem}{outcome.problem}-{reference}", remembered)
 
     async def _sign_out(self, visit: Visit, here: str, session: str | None) -> Reply:
         if session is None:
@@ -195,7 +195,9 @@ class SignInFlows:
             return _nothing(403)
         await end_session(self.rules.key, session)
         log.info("signed out")
-        return _redirect(here + self.paths.logout, drop_cookie(SESSION, secure=_secure(here)))
+        # The attempts go too: going back to a callback of a minute ago must not sign in again.
+        ours = (SESSION, *(ATTEMPT + name for name in self._cookies(visit, here).attempts()))
+        return _redirect(here + self.paths.logout, *(drop_cookie(name, secure=_secure(here)) for name in ours))
 
     def _from_own_page(self, visit: Visit, here: str, session: str) -> bool:
         """Whether a page of ours posts this: browsers say so in Sec-Fetch-Site or Origin; for others there is a token.
@@ -246,6 +248,15 @@ def _page_headers(*, secure: bool) -> tuple[Header, ...]:
 
 def _redirect(location: str, *headers: Header) -> Reply:
     return Reply(status=303, headers=(("location", location), *_NO_STORE, *headers))
+
+
+def _land(location: str, *headers: Header) -> Reply:
+    """Send the browser from the callback to its target.
+
+    Browsers hand ``#wechat_redirect`` on through redirects to the first address with a fragment of its own; an empty one
+    keeps WeChat's out of the application, which may take fragments for its routes.
+    """
+    return _redirect(location if "#" in location else f"{location}#", *headers)
 
 
 def _nothing(status: int) -> Reply:
