@@ -10,12 +10,14 @@ Another HTTP client is about thirty lines: see docs/how-to/another-http-client.m
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import ssl
 import time
 from collections.abc import AsyncIterable, Iterable
 from contextvars import ContextVar
 from typing import cast
+from weakref import WeakKeyDictionary
 
 import httpcore2
 
@@ -74,16 +76,12 @@ class HttpTransport:
 
 
 class AsyncHttpTransport:
-    """Sends requests for callers that await; to be used within one event loop."""
+    """Sends requests for callers that await. Each event loop has connections of its own."""
 
     def __init__(self, *, ssl_context: ssl.SSLContext | None = None) -> None:
         """Args: ssl_context: what to trust instead of the operating system's store, for a private CA."""
-        self._pool = httpcore2.AsyncConnectionPool(
-            ssl_context=ssl_context or _os_trust(),
-            max_connections=MAX_CONNECTIONS,
-            keepalive_expiry=KEEP_ALIVE_SECONDS,
-            network_backend=AsyncNetwork(),
-        )
+        self._ssl_context = ssl_context or _os_trust()
+        self._pools = WeakKeyDictionary[asyncio.AbstractEventLoop, httpcore2.AsyncConnectionPool]()
 
     async def send(self, request: Request, *, within_seconds: float) -> Response:
         """Send one request; see wxauth.flow.ports.AsyncTransport for the promise."""
@@ -98,11 +96,23 @@ class AsyncHttpTransport:
         raise failure
 
     async def close(self) -> None:
-        """Close every connection."""
-        await self._pool.aclose()
+        """Close every connection of this event loop; those of a loop that is gone went with it."""
+        await self._pool().aclose()
+
+    def _pool(self) -> httpcore2.AsyncConnectionPool:
+        loop = asyncio.get_running_loop()
+        pool = self._pools.get(loop)
+        if pool is None:
+            pool = self._pools[loop] = httpcore2.AsyncConnectionPool(
+                ssl_context=self._ssl_context,
+                max_connections=MAX_CONNECTIONS,
+                keepalive_expiry=KEEP_ALIVE_SECONDS,
+                network_backend=AsyncNetwork(),
+            )
+        return pool
 
     async def _exchange(self, request: Request, within_seconds: float) -> Response:
-        answer = await self._pool.handle_async_request(_outgoing(request, within_seconds))
+        answer = await self._pool().handle_async_request(_outgoing(request, within_seconds))
         try:
             body = bytearray()
             async for chunk in cast("AsyncIterable[bytes]", answer.stream):
