@@ -74,3 +74,11 @@ def test_a_reset_clock_begins_again_where_and_how_it_began(frozen):
     clock.advance(days=1)
     clock.reset()
     assert (clock.now(), clock.frozen) == (500, frozen)
+
+
+def test_a_clock_that_begins_frozen_stands_exactly_where_it_was_told():
+    clock = Clock(at=1_767_225_600, frozen=True)
+    clock.advance(minutes=6)
+    assert clock.now() == 1_767_225_960
+    clock.reset()
+    assert clock.now() == 1_767_225_600

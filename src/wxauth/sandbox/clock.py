@@ -26,7 +26,7 @@ class Clock:
         self._ahead = 0.0 if self._first_at is None else self._first_at - self._real()
         self._stands_at: float | None = None
         if self._first_frozen:
-            self.freeze()
+            self._stands_at = self.now() if self._first_at is None else self._first_at
 
     def now(self) -> float:
         """The virtual time."""
