@@ -5,4 +5,5 @@ accounts.py people.py codes.py grants.py clock.py journal.py switches.py    what
 wechat/          what WeChat answers to the authorize link and the sns calls
 pages/           what a person sees
 app.py serve.py  the same over ASGI, and on a socket
+pytest_plugin.py wished_world.py fresh_world.py journal_text.py             a world for each test of a suite
 """

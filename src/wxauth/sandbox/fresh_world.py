@@ -1,0 +1,171 @@
+"""The world of one test, as the test sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from hashlib import blake2b
+from urllib.parse import urlsplit
+
+from wxauth.sandbox.clock import Clock
+from wxauth.sandbox.journal import Journal
+from wxauth.sandbox.journal_text import journal_text
+from wxauth.sandbox.people import Person
+from wxauth.sandbox.serve import Running
+from wxauth.sandbox.wechat.authorize import PATH, Decision, SentBack, SentOn, Visit, visit
+from wxauth.sandbox.wechat.link import Query
+from wxauth.sandbox.wechat.server import OPERATIONS
+from wxauth.sandbox.world import World
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreshWorld:
+    """What the ``wechat`` fixture gives a test.
+
+    Attributes:
+        server: the sandbox, which other tests of this process share.
+        world: this test's own world in it.
+        first_stray: the number in the journal of the server's default world from which on its calls are this test's.
+    """
+
+    server: Running
+    world: World
+    first_stray: int
+
+    def __repr__(self) -> str:
+        return f"FreshWorld({self.appid} at {self.url})"
+
+    @property
+    def url(self) -> str:
+        """The address of the sandbox, without a slash at the end."""
+        return self.server.url
+
+    @property
+    def endpoints_url(self) -> str:
+        """What ``Endpoints.sandbox`` takes: the address of the sandbox, which is all of WeChat's hosts."""
+        return self.url
+
+    @property
+    def appid(self) -> str:
+        """The appid of the account: the same at each run of the same test, and no other test's."""
+        return self.world.account.appid
+
+    @property
+    def secret(self) -> str:
+        """The AppSecret of the account."""
+        return self.world.account.secret
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """The ``WXAUTH_*`` variables that point an app at this world."""
+        return {
+            "WXAUTH_SANDBOX_URL": self.url,
+            "WXAUTH_APPID": self.appid,
+            "WXAUTH_SECRET": self.secret,
+            "WXAUTH_SECRET_KEY": blake2b(self.appid.encode(), digest_size=32).hexdigest(),
+        }
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of this world: freeze(), advance(minutes=...), set(unix), resume()."""
+        return self.world.clock
+
+    @property
+    def journal(self) -> Journal:
+        """What happened in this world."""
+        return self.world.journal
+
+    def person(self, key: str) -> Person:
+        """Somebody by name, nickname or openid; raises LookupError naming the people there are."""
+        return self.world.person(key)
+
+    def openid(self, person: Person | str) -> str:
+        """A person as the account knows them."""
+        return self.world.openid(self._one(person))
+
+    def unionid(self, person: Person | str) -> str | None:
+        """A person across the accounts of this world; None for an account that is not bound."""
+        return self.world.unionid(self._one(person))
+
+    def code(self, person: Person | str, *, scope: str = "snsapi_base") -> str:
+        """The code of a new authorization, without a link or a browser.
+
+        Raises:
+            ValueError: the account has no right to the scope.
+        """
+        scopes = sorted(self.world.account.scopes)
+        if scope not in scopes:
+            raise ValueError(f"scope has to be {' or '.join(scopes)}, not {scope!r}")
+        return self.world.issue_code(self._one(person), scope=scope)
+
+    def callback(self, person: Person | str, link: str) -> str:
+        """Open an authorize link as a person who agrees to everything: the address they are sent back to.
+
+        It is opened in this process, not over the network, so an async test may call this too.
+
+        Raises:
+            ValueError: the link is not an authorize link of this sandbox.
+            AssertionError: WeChat shows a page and sends nobody back; the text holds the journal, which says why.
+        """
+        __tracebackhide__ = True
+        visitor = Visit(query=self._query(link), inside=True, person=self._one(person).name, decision=Decision.ALLOW)
+        outcome = visit(self.server.worlds, visitor)
+        if isinstance(outcome, SentOn):
+            outcome = visit(self.server.worlds, replace(visitor, query=Query(urlsplit(outcome.location).query)))
+        if isinstance(outcome, SentBack):
+            return outcome.location
+        raise AssertionError(f"WeChat sends nobody back to the app; the wechat journal:\n{self.journal_text()}")
+
+    def assert_called(self, operation: str, *, times: int | None = None) -> None:
+        """Demand that an operation was asked for, whether it was refused or not.
+
+        Args:
+            operation: ``sns/userinfo``, ``authorize`` ... as it stands in the journal.
+            times: how often exactly; by default at least once.
+
+        Raises:
+            ValueError: WeChat has no such operation.
+            AssertionError: it was not; the text holds the journal.
+        """
+        __tracebackhide__ = True
+        _demand_known(operation)
+        came = len(self.journal.entries(operation=operation))
+        if came == times or (times is None and came):
+            return
+        wanted = "at least once" if times is None else _times(times)
+        raise AssertionError(
+            f"{operation} was called {_times(came)}, not {wanted}; the wechat journal:\n{self.journal_text()}"
+        )
+
+    def journal_text(self) -> str:
+        """The latest exchanges of this world, and those that came during this test and belong to no world."""
+        strays = [entry for entry in self.server.world.journal.entries() if entry.number >= self.first_stray]
+        text = journal_text(self.journal.entries()) or "(nothing was asked of this world)"
+        return f"{text}\nwithout an appid or token of this world:\n{journal_text(strays)}" if strays else text
+
+    def _one(self, person: Person | str) -> Person:
+        return self.person(person) if isinstance(person, str) else person
+
+    def _query(self, link: str) -> Query:
+        parts = urlsplit(link)
+        if f"{parts.scheme}://{parts.netloc}" != self.url:
+            raise ValueError(
+                f"the link leads to {parts.netloc}, not to this sandbox: set WXAUTH_SANDBOX_URL={self.url}"
+            )
+        if parts.path != PATH:
+            raise ValueError(f"{parts.path} is not the authorize page, {PATH}")
+        return Query(parts.query)
+
+
+def _demand_known(operation: str) -> None:
+    """A misspelt name would never be called, and ``times=0`` would always hold."""
+    known = ["authorize", *(known.name for known in OPERATIONS.values())]
+    if operation not in known:
+        near = get_close_matches(operation, known, n=1)
+        raise ValueError(
+            f"WeChat has no {operation!r}; " + (f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}")
+        )
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"
