@@ -96,7 +96,8 @@ class AsyncHttpTransport:
         raise failure
 
     async def close(self) -> None:
-        """Close every connection of this event loop; those of a loop that is gone went with it."""
+        """Close every connection."""
+        # Of this event loop, that is: those of a loop that is gone went with it, and cannot be closed from here.
         await self._pool().aclose()
 
     def _pool(self) -> httpcore2.AsyncConnectionPool:
