@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from wxauth.sandbox.clock import pause
 from wxauth.sandbox.control.start import Start
 from wxauth.sandbox.origin import origin
-from wxauth.sandbox.wechat.operation import Request
-from wxauth.sandbox.wechat.server import Answer, answer, is_call
+from wxauth.sandbox.wechat.operation import Answer, Request
+from wxauth.sandbox.wechat.server import answer, is_call
 from wxauth.sandbox.world import Worlds
 
 if TYPE_CHECKING:
@@ -20,24 +22,43 @@ MOST_BODY_BYTES = 1_048_576
 WECOM_HOST = b"qyapi.weixin.qq.com"
 
 
+def _raise_reset(scope: Scope) -> None:
+    raise ConnectionResetError(f"a fault of the sandbox breaks the connection off at {scope['path']}")
+
+
 class SandboxApp:
     """All worlds behind one address.
 
     Args:
         worlds: by default one new world.
+        hang_up: breaks a connection off, for the faults that do; without one, the server around the app
+            is told by a ConnectionResetError.
     """
 
-    def __init__(self, worlds: Worlds | None = None) -> None:
+    def __init__(self, worlds: Worlds | None = None, *, hang_up: Callable[[Scope], None] = _raise_reset) -> None:
         self.worlds = worlds or Worlds()
+        self._hang_up = hang_up
         self._start = Start()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection."""
         if scope["type"] == "http" and scope["method"] in METHODS and is_call(scope["path"]):
             body = await _body(receive) if scope["method"] == "POST" else b""
-            await _send(answer(self.worlds, _request(scope, body)), send)
+            answered = answer(self.worlds, _request(scope, body))
+            if answered.after_seconds:
+                await pause(answered.after_seconds)
+            if answered.lost:
+                await self._lose(scope, receive)
+            else:
+                await _send(answered, send)
         else:
             await self._pages(scope, receive, send)
+
+    async def _lose(self, scope: Scope, receive: Receive) -> None:
+        self._hang_up(scope)
+        # A server that has not noticed yet would answer 500 if this returned.
+        while (await receive())["type"] != "http.disconnect":
+            continue
 
     @cached_property
     def _pages(self) -> Starlette:
@@ -91,5 +112,5 @@ async def _send(answered: Answer, send: Send) -> None:
         (b"content-length", str(len(answered.body)).encode()),
         *answered.headers,
     ]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.start", "status": answered.status, "headers": headers})
     await send({"type": "http.response.body", "body": answered.body})

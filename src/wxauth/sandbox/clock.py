@@ -6,6 +6,13 @@ import time
 from collections.abc import Callable
 
 
+async def pause(seconds: float) -> None:
+    """Wait in real time, whatever the clock of a world shows: a client that waits for an answer lives in real time."""
+    from asyncio import sleep
+
+    await sleep(seconds)
+
+
 class Clock:
     """Virtual unix time, in seconds.
 

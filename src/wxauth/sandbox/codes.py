@@ -49,6 +49,10 @@ class Codes:
         self._codes.put(code.value, code, until=now + REMEMBERED_SECONDS, now=now)
         return code
 
+    def known(self, value: str) -> Code | None:
+        """A code that is remembered, used and expired ones included."""
+        return self._codes.get(value)
+
     def redeem(self, *, appid: str, value: str, now: float) -> Code:
         """Use a code up.
 

@@ -83,6 +83,10 @@ class Grants:
             self._refuse_access(grant, now)
         return grant
 
+    def known(self, token: str) -> Grant | None:
+        """The grant of an access or refresh token that is remembered, dead ones included."""
+        return self._by_access_token.get(token) or self._by_refresh_token.get(token)
+
     def refresh(self, *, appid: str, refresh_token: str, now: float) -> Grant:
         """Extend a living access_token, or replace an expired one.
 

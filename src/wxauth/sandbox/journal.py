@@ -34,6 +34,7 @@ class Entry:
         refused: whether WeChat said no, by an errcode or an error page.
         errcode: of a refusal; None for an error page without a number.
         reason: why it was refused, or what is odd about what was answered; None for what needs no words.
+        fault: what went wrong because a fault was set, ``40163`` or ``reset``.
     """
 
     number: int
@@ -44,6 +45,7 @@ class Entry:
     refused: bool
     errcode: int | None
     reason: Words | None
+    fault: str | None
 
 
 class Journal:
@@ -63,6 +65,7 @@ class Journal:
         refused: bool = False,
         errcode: int | None = None,
         reason: Words | None = None,
+        fault: str | None = None,
     ) -> None:
         """Add an exchange, masking its parameters."""
         entry = Entry(
@@ -74,6 +77,7 @@ class Journal:
             refused=refused,
             errcode=errcode,
             reason=reason,
+            fault=fault,
         )
         self._entries.append(entry)
 

@@ -65,6 +65,11 @@ class Mint:
         """A request id of the other kind, which does not tell the time; at most 64 characters."""
         return "".join(alphabet[byte % len(alphabet)] for byte in self._next("hint", length))
 
+    def fraction(self, purpose: str, *numbers: int) -> float:
+        """A number from 0 to below 1 that the seed decides; asking for it changes no later value."""
+        name = "\0".join((purpose, *map(str, numbers)))
+        return int.from_bytes(blake2b(name.encode(), digest_size=6, key=self._people_key).digest()) / (1 << 48)
+
     def _person_id(self, *parts: str) -> str:
         digest = blake2b("\0".join(parts).encode(), digest_size=27, key=self._people_key).digest()
         return "o" + "".join(BASE62[byte % 62] for byte in digest)

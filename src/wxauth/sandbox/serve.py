@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import struct
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +12,9 @@ from secrets import token_hex
 from threading import Event, Thread
 from types import FrameType
 
+from starlette.types import Scope
 from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import Server
 
 from wxauth.sandbox.app import SandboxApp
@@ -45,7 +48,8 @@ class PromptServer(Server):
 
     def __init__(self, worlds: Worlds, on_ready: Callable[[], None]) -> None:
         config = Config(
-            SandboxApp(worlds),
+            SandboxApp(worlds, hang_up=self._hang_up),
+            http=HttpToolsProtocol,
             lifespan="off",
             ws="none",
             log_config=None,
@@ -81,6 +85,14 @@ class PromptServer(Server):
         """Tell the server to stop, from any thread."""
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._stopping.set)
+
+    def _hang_up(self, scope: Scope) -> None:
+        """Break a connection off as a dying server does: by a reset, with nothing sent."""
+        for connection in list(self.server_state.connections):
+            if isinstance(connection, HttpToolsProtocol) and connection.client == scope["client"]:
+                taken = connection.transport.get_extra_info("socket")
+                taken.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                connection.transport.abort()
 
 
 def bind(host: str, port: int) -> socket.socket:

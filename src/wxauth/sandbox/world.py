@@ -9,7 +9,8 @@ from threading import RLock
 
 from wxauth.sandbox.accounts import Account, numbered_account
 from wxauth.sandbox.clock import Clock
-from wxauth.sandbox.codes import Codes
+from wxauth.sandbox.codes import Code, Codes
+from wxauth.sandbox.faults import Faults
 from wxauth.sandbox.grants import Grant, Grants
 from wxauth.sandbox.journal import Journal
 from wxauth.sandbox.mint import Mint, marker, marker_of
@@ -37,6 +38,7 @@ class World:
 
     Attributes:
         journal: what happened here.
+        faults: what shall go wrong here.
     """
 
     def __init__(
@@ -69,6 +71,7 @@ class World:
         self.switches = self._first_switches
         self.journal = Journal()
         self.mint = Mint(seed=self.seed, salt=self.salt)
+        self.faults = Faults(self)
         self._codes = Codes(mint=self.mint, switches=self.switches)
         self._grants = Grants(mint=self.mint, switches=self.switches)
         self._followers = {(person.name, appid) for person in self.people for appid in person.follows}
@@ -186,6 +189,10 @@ class World:
     def grant(self, access_token: str) -> Grant:
         """The living grant of an access_token; raises Refusal."""
         return self._grants.alive(access_token, now=self.clock.now())
+
+    def behind(self, value: str) -> Code | Grant | None:
+        """What a code or token stands for, dead or alive; None for what is unknown or forgotten."""
+        return self._codes.known(value) or self._grants.known(value)
 
     def remembered(self) -> int:
         """How many codes and tokens, dead ones included, are still told from unknown ones."""

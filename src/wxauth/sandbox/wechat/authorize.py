@@ -7,10 +7,11 @@ from enum import StrEnum
 from urllib.parse import quote
 
 from wxauth.sandbox.accounts import AccountKind
+from wxauth.sandbox.fault import AUTHORIZE
 from wxauth.sandbox.people import Person
 from wxauth.sandbox.wechat.callback import with_code
 from wxauth.sandbox.wechat.consent import Asking, Scene, asking
-from wxauth.sandbox.wechat.errorpages import MUST_FOLLOW, ErrorPage, PageShown
+from wxauth.sandbox.wechat.errorpages import ERROR_PAGES, MUST_FOLLOW, ErrorPage, PageShown
 from wxauth.sandbox.wechat.link import Link, Query, read_link
 from wxauth.sandbox.words import Words, tail
 from wxauth.sandbox.world import World, Worlds
@@ -122,7 +123,7 @@ def visit(worlds: Worlds, visitor: Visit) -> Outcome:
     try:
         return _answer(read_link(worlds, query), visitor)
     except PageShown as shown:
-        _record(world, visitor, f"error page {shown.page.text}", shown.reason, page=shown.page)
+        _record(world, visitor, f"error page {shown.page.text}", shown.reason, shown=shown)
         return Shown(shown.page, shown.reason)
 
 
@@ -132,7 +133,17 @@ def _outside(world: World, visitor: Visit) -> Outside:
     return Outside()
 
 
+def _check_fault(link: Link, visitor: Visit) -> None:
+    person = None if visitor.person is None else link.world.find_person(visitor.person)
+    fault = link.world.faults.hit(AUTHORIZE, appid=link.account.appid, person=person)
+    if fault is not None:
+        page = next(page for page in ERROR_PAGES if page.code == fault.code)
+        raise PageShown(page, en="a fault was set", zh="已设置故障", fault=fault.what)
+
+
 def _answer(link: Link, visitor: Visit) -> Outcome:
+    if link.world.faults:
+        _check_fault(link, visitor)
     if visitor.person is None:
         _record(link.world, visitor, "asks who the person is", link.odd)
         return WhoAreYou(link)
@@ -167,15 +178,16 @@ def _send_back(link: Link, visitor: Visit, person: Person, asked: Asking, rule: 
     return SentBack(with_code(link.redirect_uri, code=code, state=link.state))
 
 
-def _record(world: World, visitor: Visit, answer: str, reason: Words | None, *, page: ErrorPage | None = None) -> None:
+def _record(world: World, visitor: Visit, answer: str, reason: Words | None, *, shown: PageShown | None = None) -> None:
     said = [("person", visitor.person)] if visitor.person is not None else []
     parameters = (*visitor.query.pairs, *said, ("scene", visitor.scene.value))
     world.journal.record(
-        "authorize",
+        AUTHORIZE,
         parameters,
         at=world.clock.now(),
         answer=answer,
-        refused=page is not None,
-        errcode=None if page is None else page.code,
+        refused=shown is not None,
+        errcode=None if shown is None else shown.page.code,
         reason=reason,
+        fault=None if shown is None else shown.fault,
     )

@@ -60,9 +60,11 @@ class PageShown(Exception):
     Attributes:
         page: what the person sees.
         reason: why, in plain words, for the developer.
+        fault: the fault that brought it up; None when the link did.
     """
 
-    def __init__(self, page: ErrorPage, *, en: str, zh: str) -> None:
+    def __init__(self, page: ErrorPage, *, en: str, zh: str, fault: str | None = None) -> None:
         self.page = page
         self.reason = Words(en=en, zh=zh)
+        self.fault = fault
         super().__init__(en)

@@ -21,7 +21,7 @@ from enum import StrEnum
 
 from wxauth.sandbox.accounts import Account
 from wxauth.sandbox.refusal import Refusal
-from wxauth.sandbox.wechat.family import BY_FIRST_SEGMENT, Family
+from wxauth.sandbox.wechat.family import BY_FIRST_SEGMENT, Family, Headers
 from wxauth.sandbox.world import World, Worlds
 
 Parameters = Mapping[str, str]
@@ -59,6 +59,27 @@ class Request:
     body: bytes = b""
     origin: str
     client_ip: str = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What goes back.
+
+    Attributes:
+        content_type: its Content-Type.
+        body: JSON.
+        headers: what else the family sends.
+        status: 200, but for faults.
+        after_seconds: how late it is, in real time.
+        lost: whether the connection breaks off instead.
+    """
+
+    content_type: str
+    body: bytes
+    headers: Headers = ()
+    status: int = 200
+    after_seconds: float = 0.0
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

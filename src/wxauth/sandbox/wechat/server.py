@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import cast
 from urllib.parse import parse_qsl
 
+from wxauth.sandbox.fault import Fault, Kind
 from wxauth.sandbox.refusal import Refusal
 from wxauth.sandbox.wechat import sns
 from wxauth.sandbox.wechat.family import Family, Headers, content_type, more_headers, stem, suffix
-from wxauth.sandbox.wechat.operation import NO_JSON, Call, Fields, Json, Operation, Parameters, Reads, Request
+from wxauth.sandbox.wechat.operation import NO_JSON, Answer, Call, Fields, Json, Operation, Parameters, Reads, Request
+from wxauth.sandbox.wechat.spoiled import instead, spoiled
+from wxauth.sandbox.words import Words
 from wxauth.sandbox.world import World, Worlds
 
 CHANNELS = (sns.OPERATIONS,)
@@ -22,24 +24,11 @@ PREFIXES = tuple(f"/{family}/" for family in Family)
 
 TOKENS = ("access_token", "component_access_token")
 APPIDS = ("appid", "component_appid", "corpid")
+STANDS_FOR = ("code", "access_token", "refresh_token")
+"""The parameters that stand for a person."""
 LONGEST_NAME = 80
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What goes back; the status is always 200.
-
-    Attributes:
-        content_type: its Content-Type.
-        body: JSON.
-        headers: what else the family sends.
-    """
-
-    content_type: str
-    body: bytes
-    headers: Headers = ()
 
 
 def is_call(path: str) -> bool:
@@ -50,9 +39,9 @@ def is_call(path: str) -> bool:
 def answer(worlds: Worlds, request: Request) -> Answer:
     """Answer a request and write it into the journal of its world."""
     operation = OPERATIONS.get(request.path) or Operation(name=request.path[1:][:LONGEST_NAME], handler=_unknown_path)
-    pairs, body, unread = parse_qsl(request.query, keep_blank_values=True), NO_JSON, None
+    pairs, body, unread = pairs_of(request.query), NO_JSON, None
     if request.body and operation.reads is Reads.FORM:
-        pairs += parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True)
+        pairs += pairs_of(request.body.decode("utf-8", "replace"))
     elif request.body and operation.reads is Reads.JSON:
         body, unread = _read_json(request.body)
         pairs += _as_pairs(body)
@@ -66,13 +55,28 @@ def answer(worlds: Worlds, request: Request) -> Answer:
         origin=request.origin,
         client_ip=request.client_ip,
     )
+    fault = _hit(operation, call) if world.faults else None
+    if fault is not None and fault.kind is not Kind.ERRCODE and not fault.does_the_work:
+        return _fail(operation, call, fault)
     try:
+        _check_fault(fault)
         _check_request(operation, request, world, unread)
         fields = operation.handler(call)
     except Refusal as refusal:
-        return _refuse(operation, call, refusal)
-    world.journal.record(operation.name, parameters.items(), at=world.clock.now(), answer="ok")
-    return _answer(operation.family, world, fields)
+        answered = _refuse(operation, call, refusal, fault)
+    else:
+        _record(operation, call, "ok", reason=None, fault=fault)
+        answered = _answer(operation.family, world, fields)
+    return spoiled(answered, fault) if fault is not None and fault.does_the_work else answered
+
+
+def pairs_of(text: str) -> list[tuple[str, str]]:
+    """The pairs of a query or form, empty values included."""
+    if "%" in text or "+" in text:
+        return parse_qsl(text, keep_blank_values=True)
+    # Most queries need no decoding, and this is several times faster.
+    split = [pair.partition("=") for pair in text.split("&") if pair]
+    return [(name, value) for name, _, value in split]
 
 
 def first_of_each(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -128,21 +132,62 @@ def _world(worlds: Worlds, parameters: Parameters) -> World:
     return worlds.default
 
 
-def _refuse(operation: Operation, call: Call, refusal: Refusal) -> Answer:
+def _hit(operation: Operation, call: Call) -> Fault | None:
+    """The fault of a call, which may ask for the account and the person it is about."""
+    behind = next((found for name in STANDS_FOR if (found := call.world.behind(call.value(name)))), None)
+    if behind is not None:
+        return call.world.faults.hit(operation.name, appid=behind.appid, person=behind.person)
+    person = call.world.find_person(call.value("openid"))
+    return call.world.faults.hit(operation.name, appid=call.value("appid") or None, person=person)
+
+
+def _check_fault(fault: Fault | None) -> None:
+    if fault is not None and fault.kind is Kind.ERRCODE and fault.code is not None:
+        raise Refusal(fault.code, en="a fault was set", zh="已设置故障")
+
+
+def _fail(operation: Operation, call: Call, fault: Fault) -> Answer:
+    answered = instead(fault)
+    _record(
+        operation, call, "no answer" if answered.lost else f"HTTP {answered.status}", reason=fault.reason, fault=fault
+    )
+    return answered
+
+
+def _refuse(operation: Operation, call: Call, refusal: Refusal, fault: Fault | None) -> Answer:
     world, family, now = call.world, operation.family, call.world.clock.now()
     words = stem(family, refusal, world.switches)
-    world.journal.record(
-        operation.name,
-        call.parameters.items(),
-        at=now,
-        answer=f"{refusal.errcode} {words}",
-        refused=True,
-        errcode=refusal.errcode,
-        reason=refusal.reason,
-    )
+    _record(operation, call, f"{refusal.errcode} {words}", reason=refusal.reason, fault=fault, errcode=refusal.errcode)
     older = world.switches.errmsg_suffix_style == "older"
     ending = suffix(family, refusal.errcode, mint=world.mint, now=now, client_ip=call.client_ip, older=older)
     return _answer(family, world, {"errcode": refusal.errcode, "errmsg": words + ending})
+
+
+def _record(
+    operation: Operation,
+    call: Call,
+    answered: str,
+    *,
+    reason: Words | None,
+    fault: Fault | None,
+    errcode: int | None = None,
+) -> None:
+    if fault is not None and fault.does_the_work:
+        reason = (
+            fault.reason
+            if reason is None
+            else Words(en=f"{reason.en}; {fault.reason.en}", zh=f"{reason.zh}；{fault.reason.zh}")
+        )
+    call.world.journal.record(
+        operation.name,
+        call.parameters.items(),
+        at=call.world.clock.now(),
+        answer=answered,
+        refused=errcode is not None,
+        errcode=errcode,
+        reason=reason,
+        fault=None if fault is None else fault.what,
+    )
 
 
 def _answer(family: Family, world: World, fields: Fields) -> Answer:

@@ -1,0 +1,160 @@
+"""A fault: what goes wrong, with which call, for whom and how often."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+
+from wxauth.sandbox.refusal import STEMS
+from wxauth.sandbox.words import Words
+
+ANY_CALL = "*"
+AUTHORIZE = "authorize"
+HTTP_STATUS = re.compile(r"http-([45][0-9][0-9])")
+LONGEST_SECONDS = 3600
+
+
+class Kind(StrEnum):
+    """What goes wrong. `Faults` and the journal call it by its name, but the two numbered kinds by their number."""
+
+    ERRCODE = "errcode"
+    HTTP = "http"
+    HTML = "html"
+    EMPTY = "empty"
+    RESET = "reset"
+    TRUNCATED = "truncated"
+    NOT_UTF8 = "not-utf8"
+    WRONG_CONTENT_TYPE = "wrong-content-type"
+    SLOW = "slow"
+    LOST_ANSWER = "lost-answer"
+
+
+DOES_THE_WORK = frozenset({Kind.TRUNCATED, Kind.NOT_UTF8, Kind.WRONG_CONTENT_TYPE, Kind.SLOW, Kind.LOST_ANSWER})
+MEANING = {
+    Kind.ERRCODE: Words(en="WeChat refuses with this errcode", zh="微信返回该错误码"),
+    Kind.HTTP: Words(en="a gateway answers with this HTTP status", zh="网关返回该 HTTP 状态码"),
+    Kind.HTML: Words(en="an HTML page comes instead of JSON", zh="返回 HTML 页面而不是 JSON"),
+    Kind.EMPTY: Words(en="the body is empty", zh="响应体为空"),
+    Kind.RESET: Words(en="the connection breaks off before anything is done", zh="处理之前连接中断"),
+    Kind.TRUNCATED: Words(en="the second half of the body is missing", zh="响应体缺少后半部分"),
+    Kind.NOT_UTF8: Words(en="the body holds bytes that are not UTF-8", zh="响应体含有非 UTF-8 字节"),
+    Kind.WRONG_CONTENT_TYPE: Words(en="the answer calls itself HTML", zh="Content-Type 为 text/html"),
+    Kind.SLOW: Words(en="the answer comes late", zh="响应很慢"),
+    Kind.LOST_ANSWER: Words(
+        en="everything is done, and the connection breaks off", zh="处理完成，但连接中断，收不到响应"
+    ),
+}
+"""Each kind in a few words."""
+
+NUMBERED = frozenset({Kind.ERRCODE, Kind.HTTP})
+
+
+def _errcode_names() -> dict[str, int]:
+    names: dict[str, int] = {}
+    for errcode, stem in STEMS.items():
+        name = re.sub(r"[^a-z0-9]+", "-", stem.partition(",")[0].lower())
+        names.setdefault(name, errcode)
+    return names
+
+
+ERRCODE_NAMES = _errcode_names()
+"""The errcodes by name: the first words of the errmsg, ``code-been-used``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Something that goes wrong.
+
+    Args:
+        number: counts the faults of a world, from 1.
+        operation: the full name of a call, ``authorize``, or ``*`` for every server call.
+        kind: what goes wrong.
+        code: the errcode, HTTP status or number of an error page; None for the other kinds.
+        times: how often it still hits; None until it is cleared.
+        chance: how likely it hits a call that it could hit, above 0 and at most 1.
+        seed: other seeds, other calls that it hits by chance.
+        nth: the first call that it can hit, counted from when it was set; 1 is the next.
+        appid: hits only calls of this account.
+        person: hits only calls about the person of this name.
+        seconds: of a slow answer, in real time.
+        jitter_seconds: at most so much is added to ``seconds``.
+
+    Raises:
+        ValueError: a number is out of its range.
+    """
+
+    number: int
+    operation: str
+    kind: Kind
+    code: int | None = None
+    times: int | None = 1
+    chance: float = 1.0
+    seed: int = 0
+    nth: int = 1
+    appid: str | None = None
+    person: str | None = None
+    seconds: float = 0.0
+    jitter_seconds: float = 0.0
+
+    def __post_init__(self) -> None:
+        if (self.times is not None and self.times < 1) or self.nth < 1:
+            raise ValueError("times and nth count from 1")
+        if not 0 < self.chance <= 1:
+            raise ValueError(f"a chance is above 0 and at most 1, not {self.chance:g}")
+        if not all(math.isfinite(span) and 0 <= span <= LONGEST_SECONDS for span in self._spans()):
+            raise ValueError(f"seconds and jitter_seconds are from 0 to {LONGEST_SECONDS}")
+        if (self.kind is Kind.SLOW) != any(self._spans()):
+            raise ValueError("a slow answer, and no other fault, has seconds or jitter_seconds")
+
+    @property
+    def what(self) -> str:
+        """What goes wrong, as `Faults` takes it: ``40163``, ``http-502``, ``reset``."""
+        if self.code is None:
+            return self.kind.value
+        return f"http-{self.code}" if self.kind is Kind.HTTP else str(self.code)
+
+    @property
+    def does_the_work(self) -> bool:
+        """Whether the call is carried out: a code is spent, a token replaced. Otherwise nothing changes."""
+        return self.kind in DOES_THE_WORK
+
+    @property
+    def reason(self) -> Words:
+        """What to say in the journal."""
+        meaning = MEANING[self.kind]
+        return Words(en=f"fault {self.what}: {meaning.en}", zh=f"故障 {self.what}：{meaning.zh}")
+
+    def _spans(self) -> tuple[float, float]:
+        return self.seconds, self.jitter_seconds
+
+
+def read_what(what: int | str) -> tuple[Kind, int | None]:
+    """What goes wrong with a server call: kind and number; raises ValueError with a suggestion.
+
+    Args:
+        what: an errcode by number or name, ``http-`` and a status, or the name of another kind.
+    """
+    text = str(what)
+    status = HTTP_STATUS.fullmatch(text)
+    if status:
+        return Kind.HTTP, int(status[1])
+    if text in ERRCODE_NAMES:
+        return Kind.ERRCODE, ERRCODE_NAMES[text]
+    if text in {str(errcode) for errcode in STEMS}:
+        return Kind.ERRCODE, int(text)
+    kinds = [kind for kind in Kind if kind not in NUMBERED]
+    if text in kinds:
+        return Kind(text), None
+    raise ValueError(unknown("fault", text, [*kinds, *ERRCODE_NAMES, *map(str, STEMS), "http-502"]))
+
+
+def unknown(what: str, name: str, known: Iterable[str]) -> str:
+    """Say that a name is not known, and which one may have been meant."""
+    names = [str(each) for each in known]
+    near = get_close_matches(name, names, n=1, cutoff=0.5)
+    meant = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(names[:12])} …"
+    return f"{name[:80]!r} is no {what} of the sandbox; {meant}"

@@ -1,0 +1,56 @@
+"""What faults make of answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from http import HTTPStatus
+
+from wxauth.sandbox.fault import Fault, Kind
+from wxauth.sandbox.wechat.operation import Answer
+
+HTML = "text/html"
+NOT_UTF8 = b"\xff\xfe"
+
+
+def instead(fault: Fault) -> Answer:
+    """The answer of a fault that keeps the call from being carried out; an errcode is a matter of the call itself."""
+    match fault.kind:
+        case Kind.HTTP:
+            return _page(fault.code or 500, _phrase(fault.code or 500))
+        case Kind.HTML:
+            return _page(HTTPStatus.OK, "系统维护中")
+        case Kind.EMPTY:
+            return Answer(content_type=HTML, body=b"")
+        case Kind.RESET:
+            return Answer(content_type=HTML, body=b"", lost=True)
+        case _:
+            raise AssertionError(f"{fault.kind} does the work")
+
+
+def spoiled(answer: Answer, fault: Fault) -> Answer:
+    """What a fault makes of the answer to a call that was carried out."""
+    match fault.kind:
+        case Kind.TRUNCATED:
+            return replace(answer, body=answer.body[: len(answer.body) // 2])
+        case Kind.NOT_UTF8:
+            return replace(answer, body=answer.body[:-1] + NOT_UTF8 + answer.body[-1:])
+        case Kind.WRONG_CONTENT_TYPE:
+            return replace(answer, content_type=HTML)
+        case Kind.SLOW:
+            return replace(answer, after_seconds=fault.seconds)
+        case Kind.LOST_ANSWER:
+            return replace(answer, lost=True)
+        case _:
+            raise AssertionError(f"{fault.kind} does no work")
+
+
+def _phrase(status: int) -> str:
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return str(status)
+
+
+def _page(status: int, title: str) -> Answer:
+    html = f"<html><head><title>{title}</title></head><body><center><h1>{title}</h1></center></body></html>"
+    return Answer(content_type=HTML, body=html.encode(), status=status)
