@@ -20,7 +20,7 @@ from wxauth.settings import NAMES
 
 PATIENCE_SECONDS = 30
 SERVERS = (("wxauth", "sandbox"), ("wxauth", "demo"))
-"""Commands that run until they are stopped (``demo --once`` and ``--help`` end by themselves)."""
+"""Commands that run until they are stopped; ``--once``, ``--help`` and a command after ``sandbox`` end by themselves."""
 SHAPES = {
     "pip": r"install ('(wxauth|\.)\[[a-z,]+\]'|httpx2)",
     "make": None,
@@ -103,7 +103,9 @@ def _check_shape(command: Command, words: list[str]) -> None:
 
 
 def _serves(words: list[str]) -> bool:
-    return tuple(words[:2]) in SERVERS and not {"--once", "--help"} & set(words)
+    command = words[2:3]
+    controls = bool(command) and not command[0].startswith("-")
+    return tuple(words[:2]) in SERVERS and not controls and not {"--once", "--help"} & set(words)
 
 
 def _arguments(words: list[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from importlib import import_module
 
 import click
@@ -11,6 +12,7 @@ from markdown_pages import ROOT, headings
 
 from wxauth import errors
 from wxauth.cli.main import COMMANDS, main
+from wxauth.cli.sandbox import CONTROLS, sandbox
 from wxauth.flow.attempt import Problem
 from wxauth.protocol import errcode
 from wxauth.sandbox.pages.text import TEXT
@@ -102,6 +104,31 @@ def test_every_option_of_a_command_is_documented(name: str) -> None:
     section = page.partition(f"## wxauth {name}\n")[2].partition("\n## ")[0]
     options = {option for parameter in command.params for option in parameter.opts if option.startswith("--")}
     assert not [option for option in options - {"--help"} if option not in section]
+
+
+def test_every_command_that_controls_a_sandbox_is_documented_with_its_options() -> None:
+    page = (REFERENCE / "commands.md").read_text(encoding="utf-8")
+    section = page.partition("## wxauth sandbox\n")[2].partition("\n## ")[0]
+    named = {
+        heading.removeprefix("sandbox ") for heading in headings(REFERENCE / "commands.md") if "sandbox " in heading
+    }
+    assert named >= set(CONTROLS)
+    for path, command in _leaves(sandbox, ("sandbox",)):
+        missing = {option for parameter in command.params for option in parameter.opts if option.startswith("--")}
+        assert f"`{' '.join(path[1:])}" in section, path
+        assert not [option for option in missing if f"`{option}" not in section], path
+
+
+def _leaves(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """The commands below a group, with the words that lead to each."""
+    if not isinstance(command, click.Group):
+        yield path, command
+        return
+    context = click.Context(command)
+    for name in command.list_commands(context):
+        found = command.get_command(context, name)
+        assert found is not None
+        yield from _leaves(found, (*path, name))
 
 
 def test_both_troubleshooting_pages_have_every_trouble_in_the_same_order() -> None:

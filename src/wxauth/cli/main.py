@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
 from typing import Any
 
 from wxauth import __version__
@@ -11,6 +10,8 @@ from wxauth.errors import UsageError, WxAuthError
 
 try:
     import click
+
+    from wxauth.cli.lazy_commands import LazyCommands
 except ModuleNotFoundError as missing:
     if missing.name != "click":
         raise
@@ -34,24 +35,10 @@ EXTRAS: Mapping[str, str] = {
 SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 
-class Commands(click.Group):
-    """A group that knows its commands by name and imports the one that is called."""
+class Commands(LazyCommands):
+    """The group of all commands."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names, in the order of the table."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import one command."""
-        if cmd_name not in COMMANDS:
-            return None
-        command: click.Command = getattr(import_module(f"wxauth.cli.{cmd_name}"), cmd_name)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands from the table, so that help imports none of them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+    table = COMMANDS
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; what goes wrong becomes one line and an exit status."""

@@ -1,14 +1,17 @@
-"""`wxauth sandbox`: a local WeChat, until Ctrl-C."""
+"""`wxauth sandbox`: a local WeChat, until Ctrl-C; and the table of the commands that control one."""
 
 from __future__ import annotations
 
 import errno
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
+
+from wxauth.cli.lazy_commands import LazyCommands
 
 if TYPE_CHECKING:
     from wxauth.sandbox.serve import Running
@@ -18,7 +21,26 @@ LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 DEFAULT_PORT = 8911
 
 
-@click.command()
+CONTROLS: Mapping[str, str] = {
+    "status": "Who answers, and which worlds there are. 查看状态",
+    "users": "List, add and remove people; follow and unfollow. 用户",
+    "accounts": "List accounts; add one with a fresh appid. 公众号",
+    "clock": "Show, freeze, advance and set the virtual time. 虚拟时间",
+    "journal": "What was asked and answered, and why. 日志",
+    "reset": "Lead a world back to its first state. 重置",
+    "exec": "Run a command against a sandbox of its own. 带沙箱运行命令",
+}
+"""Name -> what `wxauth sandbox --help` says about it. The command itself is `wxauth.cli.sandbox_<name>`."""
+
+
+class SandboxCommands(LazyCommands):
+    """The group of the commands that control a sandbox."""
+
+    table = CONTROLS
+    stem = "sandbox_{}"
+
+
+@click.group(cls=SandboxCommands, invoke_without_command=True)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on. 监听地址")
 @click.option(
     "--port",
@@ -29,17 +51,40 @@ DEFAULT_PORT = 8911
 )
 @click.option("--strict", is_flag=True, help="Refuse what WeChat may refuse: loopback callbacks too. 严格模式")
 @click.option("--json", "as_json", is_flag=True, help="First line of output: one JSON object. 首行输出 JSON")
-def sandbox(*, host: str, port: int, strict: bool, as_json: bool) -> None:
+@click.pass_context
+def sandbox(ctx: click.Context, *, host: str, port: int, strict: bool, as_json: bool) -> None:
     """Run a local WeChat: consent page, people, codes and tokens, with no account and no internet.
 
     在本机运行一个微信沙箱：授权页、用户、code 与 token，无需公众号，无需联网。
+
+    With a command, control a sandbox that runs already.
 
     \b
     Examples:
       wxauth sandbox
       wxauth sandbox --port 0 --json
       wxauth sandbox --strict
+      wxauth sandbox clock advance --minutes 6
+      wxauth sandbox exec -- pytest
     """  # noqa: D301  click's mark for lines to keep
+    if ctx.invoked_subcommand is None:
+        _serve(host=host, port=port, strict=strict, as_json=as_json)
+    else:
+        _refuse_options_of_serving(ctx, ctx.invoked_subcommand)
+
+
+def _refuse_options_of_serving(ctx: click.Context, command: str) -> None:
+    """An option before the command would be without effect; raises UsageError."""
+    for parameter in ctx.command.params:
+        if ctx.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE:
+            option = parameter.opts[0]
+            raise click.UsageError(
+                f"{option} starts a sandbox; {command} wants its options after its name: "
+                f"wxauth sandbox {command} --help"
+            )
+
+
+def _serve(*, host: str, port: int, strict: bool, as_json: bool) -> None:
     from wxauth.sandbox.serve import serve
 
     if host not in LOOPBACK_HOSTS:

@@ -10,6 +10,8 @@ from wxauth.sandbox.accounts import OFFICIAL_SCOPES, AccountKind
 from wxauth.sandbox.journal import Entry
 
 MOST_CHARACTERS = 64
+COMMON_AVATAR = "#5b7aa8"
+UNWRITABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 
@@ -139,7 +141,7 @@ class NewPerson:
 
     name: str
     nickname: str | None = None
-    avatar: str | None = "#5b7aa8"
+    avatar: str | None = COMMON_AVATAR
     follows: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -274,5 +276,5 @@ class Count:
 
 
 def _check_length(field_name: str, value: str) -> None:
-    if not value.strip() or len(value) > MOST_CHARACTERS or not value.isprintable():
-        raise ValueError(f"{field_name} has 1 to {MOST_CHARACTERS} printable characters")
+    if not value.strip() or len(value) > MOST_CHARACTERS or UNWRITABLE.search(value):
+        raise ValueError(f"{field_name} has 1 to {MOST_CHARACTERS} characters, none of them a control character")
