@@ -10,6 +10,7 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
@@ -23,7 +24,7 @@ from wxauth.errors import DeadlineExceeded, UpstreamProtocolError, UpstreamUnava
 from wxauth.flow.ports import AsyncTransport, Transport
 from wxauth.identity import OfficialAccount
 from wxauth.protocol import sns
-from wxauth.protocol.message import Endpoints
+from wxauth.protocol.message import Endpoints, Request
 
 SHORT_SECONDS = 0.3
 SLACK_SECONDS = 0.5
@@ -147,11 +148,36 @@ class TestDeadline:
         self, colour: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(transport, "MAX_CONNECTIONS", 1)
+        taken = threading.Event()
+
+        def hold(connection: socket.socket, server: Server) -> None:
+            taken.set()
+            server.over.wait()
+
         caller = Caller(colour)
-        with Server(self.never) as server:
-            results = caller.together([request(server.url)] * 2, SHORT_SECONDS)
+        with Server(hold) as server:
+            holding = threading.Thread(target=self._hold, args=(caller, request(server.url)))
+            if colour == "sync":
+                holding.start()
+                assert taken.wait(5)
+                with pytest.raises(DeadlineExceeded) as caught:
+                    caller.send(request(server.url), SHORT_SECONDS)
+                holding.join()
+                assert not caught.value.sent
+            else:
+                held, waited = caller.finish(self._both(caller, request(server.url)))
+                assert (held.sent, waited.sent) == (True, False)
         caller.close()
-        assert sorted(result.sent for result in results) == [False, True]
+
+    @staticmethod
+    def _hold(caller: Caller, what: Request) -> None:
+        with suppress(DeadlineExceeded):
+            caller.send(what, 3 * SHORT_SECONDS)
+
+    @staticmethod
+    async def _both(caller: Caller, what: Request) -> list[Any]:
+        sends = [caller.transport.send(what, within_seconds=span * SHORT_SECONDS) for span in (3, 1)]
+        return await asyncio.gather(*sends, return_exceptions=True)  # type: ignore[arg-type]
 
     def test_no_time_is_no_call(self, caller: Caller) -> None:
         with Server(answering(http())) as server:
