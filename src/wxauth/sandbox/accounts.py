@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 OFFICIAL_SCOPES = frozenset({"snsapi_base", "snsapi_userinfo"})
@@ -21,6 +21,8 @@ class AccountKind(StrEnum):
     """A test account (测试号): followers only; its callback domain may be an IP address and may carry a port."""
     WEBSITE = "website"
     """A website application of the open platform, which has no business on the authorize page."""
+    MINIPROGRAM = "miniprogram"
+    """A mini program (小程序), which people sign in to by ``wx.login`` and never by a link."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +36,7 @@ class Account:
         callback_domains: the registered 网页授权域名, each a bare domain; a test account may add a port.
         bound: whether it is bound to the world's open-platform account, so that people have a unionid here.
         scopes: what it may ask for; none for an unverified account.
-        kind: service, test or website.
+        kind: service, test, website or mini program.
 
     Raises:
         ValueError: a value has another shape.
@@ -66,3 +68,14 @@ class Account:
 def numbered_account(number: int, *, name: str = "沙箱公众号", bound: bool = True) -> Account:
     """The account of a number from 1; number 1 is the default account of every sandbox."""
     return Account(appid=f"wx5a4db0{number:010x}", secret=f"5a4db0{number:026x}", name=name, bound=bound)
+
+
+def numbered_mini_program(number: int, *, name: str = "沙箱小程序", bound: bool = True) -> Account:
+    """The mini program of a number; number 3 is the one of every sandbox."""
+    account = numbered_account(number, name=name, bound=bound)
+    return replace(account, kind=AccountKind.MINIPROGRAM, callback_domains=(), scopes=frozenset())
+
+
+def default_accounts() -> tuple[Account, ...]:
+    """The accounts of a world that was given none, all bound to its open-platform account."""
+    return (numbered_account(1), numbered_mini_program(3))

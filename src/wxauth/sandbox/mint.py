@@ -1,8 +1,8 @@
-"""Openids, codes, tokens and request ids in WeChat's shapes, all derived from the seed of a world."""
+"""Openids, codes, tokens, keys and request ids in WeChat's shapes, all derived from the seed of a world."""
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64encode
+from base64 import b64encode, urlsafe_b64encode
 from hashlib import blake2b
 from itertools import count
 
@@ -43,6 +43,19 @@ class Mint:
     def unionid(self, person: str, *, virtual: bool = False) -> str:
         """28 characters from ``o``: the person across the accounts of the world."""
         return self._person_id("virtual unionid" if virtual else "unionid", person)
+
+    def phone(self, person: str) -> str:
+        """A mobile number of 11 digits, the first five ``13800``."""
+        digest = blake2b(f"phone\0{person}".encode(), digest_size=8, key=self._people_key).digest()
+        return f"13800{int.from_bytes(digest) % 10**6:06}"
+
+    def session_key(self) -> str:
+        """16 bytes as 24 characters of base64: the key of a person in a mini program."""
+        return b64encode(self._next("session_key", 16)).decode()
+
+    def vector(self) -> str:
+        """16 bytes as 24 characters of base64: the ``iv`` of an encryptedData."""
+        return b64encode(self._next("iv", 16)).decode()
 
     def code(self, appid: str) -> str:
         """32 characters ``[0-9A-Za-z]``, the first three ``0?1``; worlds of one seed differ by the appid."""

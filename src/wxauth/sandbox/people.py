@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+PHONE = re.compile(r"1[0-9]{10}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,16 +17,22 @@ class Person:
         nickname: what they call themselves.
         avatar: background colour of the picture the sandbox draws of them; None for a person without avatar.
         follows: appids of the accounts they follow.
+        phone: 11 digits, a mobile number of mainland China; None for one derived from the name.
+        blocked: whether WeChat thinks them risky, so that no mini program may sign them in.
     """
 
     name: str
     nickname: str
     avatar: str | None
     follows: frozenset[str] = frozenset()
+    phone: str | None = None
+    blocked: bool = False
 
     def __post_init__(self) -> None:
         if not self.name.strip():
             raise ValueError("a person needs a name")
+        if self.phone is not None and not PHONE.fullmatch(self.phone):
+            raise ValueError(f"a phone number has 11 digits and begins with 1, unlike {self.phone!r}")
 
     def answers_to(self, key: str) -> bool:
         """Whether ``key`` is the name, the nickname or one word of the nickname."""

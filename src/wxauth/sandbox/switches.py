@@ -84,6 +84,27 @@ class Switches:
     so that the pictures load."""
     snapshot_nickname: str = "微信用户"
     """The nickname of a snapshot page's virtual person. Not published."""
+    code2session_legacy_expires_in: bool = False
+    """Answer ``sns/jscode2session`` with ``expires_in`` too, as in its early years."""
+    login_keeps_session_key_seconds: float = 0
+    """How long after a login a new one leaves the session_key as it is; 0: each ``wx.login`` makes a new one.
+
+    There is such a span, and its length is not told:
+    https://developers.weixin.qq.com/miniprogram/dev/server/API/user-login/api_checksessionkey
+    """
+    session_key_seconds: float = 259200
+    """How long a session_key lives after the last login. Not told, and longer for people who come often."""
+    session_key_gone_errcode: int = 87007
+    """The answer of ``wxa/resetusersessionkey`` where there is no living session_key. Unsure."""
+    phone_number_quota: int = 0
+    """How many phone numbers a mini program may ask for altogether, then 45009; 0: as many as it likes.
+
+    Since 2023 they are paid for; how a refusal looks is not known.
+    """
+    phone_country_code: Literal["text", "number"] = "text"
+    """The type of ``countryCode``: text in the table of fields, a number in the sample of the same page,
+    https://developers.weixin.qq.com/miniprogram/dev/server/API/user-info/phone-number/api_getphonenumber
+    """
 
     def __post_init__(self) -> None:
         for name in (
@@ -91,11 +112,18 @@ class Switches:
             "expired_code_errcode",
             "refresh_unknown_errcode",
             "refresh_expired_errcode",
+            "session_key_gone_errcode",
         ):
             if getattr(self, name) not in STEMS:
                 raise ValueError(f"{name} is not an errcode the sandbox knows: {getattr(self, name)}")
         headers = (self.sns_content_type, self.cgi_content_type, *self.errmsg_overrides.values())
         if not all(PRINTABLE.fullmatch(text) for text in headers):
             raise ValueError("a Content-Type or errmsg is empty, or holds a line break or control character")
-        if min(self.consent_waiver_seconds, self.voided_token_overlap_seconds) < 0:
+        spans_seconds = (
+            self.consent_waiver_seconds,
+            self.voided_token_overlap_seconds,
+            self.login_keeps_session_key_seconds,
+            self.session_key_seconds,
+        )
+        if min(spans_seconds) < 0:
             raise ValueError("a span of seconds cannot be negative")
