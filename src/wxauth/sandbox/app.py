@@ -45,20 +45,16 @@ class SandboxApp:
         if scope["type"] == "http" and scope["method"] in METHODS and is_call(scope["path"]):
             body = await _body(receive) if scope["method"] == "POST" else b""
             answered = answer(self.worlds, _request(scope, body))
-            if answered.after_seconds:
-                await pause(answered.after_seconds)
+            if answered.after_seconds and not await pause(answered.after_seconds, unless=_gone(receive)):
+                return
             if answered.lost:
-                await self._lose(scope, receive)
+                self._hang_up(scope)
+                # A server that has not noticed yet would answer 500 if this returned.
+                await _gone(receive)
             else:
                 await _send(answered, send)
         else:
             await self._pages(scope, receive, send)
-
-    async def _lose(self, scope: Scope, receive: Receive) -> None:
-        self._hang_up(scope)
-        # A server that has not noticed yet would answer 500 if this returned.
-        while (await receive())["type"] != "http.disconnect":
-            continue
 
     @cached_property
     def _pages(self) -> Starlette:
@@ -104,6 +100,12 @@ async def _body(receive: Receive) -> bytes:
         body += message.get("body", b"")
         more = message.get("more_body", False)
     return body[:MOST_BODY_BYTES]
+
+
+async def _gone(receive: Receive) -> None:
+    """Wait until the client hangs up, or the connection is broken off."""
+    while (await receive())["type"] != "http.disconnect":
+        continue
 
 
 async def _send(answered: Answer, send: Send) -> None:

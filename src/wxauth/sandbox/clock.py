@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 
-async def pause(seconds: float) -> None:
-    """Wait in real time, whatever the clock of a world shows: a client that waits for an answer lives in real time."""
-    from asyncio import sleep
+async def pause(seconds: float, *, unless: Awaitable[object]) -> bool:
+    """Wait in real time, whatever the clock of a world shows: who waits for an answer lives in real time.
 
-    await sleep(seconds)
+    Args:
+        seconds: how long.
+        unless: ends the wait earlier.
+
+    Returns:
+        Whether the whole time went by.
+    """
+    from asyncio import timeout
+
+    try:
+        async with timeout(seconds):
+            await unless
+    except TimeoutError:
+        return True
+    return False
 
 
 class Clock:
