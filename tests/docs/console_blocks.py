@@ -20,7 +20,7 @@ from wxauth.settings import NAMES
 
 PATIENCE_SECONDS = 30
 SERVERS = (("wxauth", "sandbox"), ("wxauth", "demo"))
-"""Commands that run until they are stopped; ``--once``, ``--help`` and a command after ``sandbox`` end by themselves."""
+"""Commands that run until they are stopped; ``--once``, ``--help`` and what follows ``sandbox`` end by themselves."""
 SHAPES = {
     "pip": r"install ('(wxauth|\.)\[[a-z,]+\]'|httpx2)",
     "make": None,

@@ -1,0 +1,143 @@
+"""The typed client, over real HTTP."""
+
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from threading import Timer
+
+import pytest
+
+from wxauth.sandbox.accounts import AccountKind, numbered_account
+from wxauth.sandbox.clock import Clock
+from wxauth.sandbox.control.client import Refused, SandboxClient, TimedOut, Unreachable
+from wxauth.sandbox.control.table import ROUTES
+from wxauth.sandbox.control.values import NewAccount, NewPerson
+from wxauth.sandbox.serve import Running, running
+from wxauth.sandbox.world import World, Worlds
+
+NOON = 1_795_000_000
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Running]:
+    with running(Worlds(World(accounts=[numbered_account(0xA1)], clock=Clock(at=NOON, frozen=True)))) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def client(sandbox: Running) -> SandboxClient:
+    return SandboxClient(sandbox.url + "/")
+
+
+def test_every_route_is_a_method() -> None:
+    assert all(callable(getattr(SandboxClient, route.name)) for route in ROUTES)
+
+
+def test_status_names_the_worlds(client, sandbox):
+    status = client.status()
+    assert [world.appids for world in status.worlds] == [(sandbox.world.account.appid,)]
+    assert status.worlds[0].default
+    assert status.worlds[0].clock.unix == NOON
+
+
+def test_people_come_follow_unfollow_and_go(client, sandbox):
+    appid = sandbox.world.account.appid
+    assert [person.name for person in client.people()] == ["安", "波", "小明", "José"]
+    added = client.add_person(NewPerson(name="小红/🌸", nickname="红", avatar=None))
+    assert (added.nickname, added.avatar, added.follows) == ("红", None, ())
+    assert client.follow("小红/🌸").follows == (appid,)
+    assert client.unfollow("小红/🌸", appid=appid).follows == ()
+    assert client.remove_person(added.openid) == added
+    assert len(client.people()) == 4
+
+
+def test_a_fresh_account_is_controlled_by_a_client_of_its_world(client, sandbox):
+    account = client.add_account(NewAccount(name="测", kind=AccountKind.TEST, bound=False, scopes=()))
+    assert (account.kind, account.bound, account.scopes) == (AccountKind.TEST, False, ())
+    mine = client.in_world(account.appid)
+    mine.set_clock(5)
+    assert mine.clock().unix != client.clock().unix == NOON
+    assert mine.people()[0].unionid is None
+    assert mine.accounts() == (account,)
+    assert len(client.accounts()) == 2
+    joined = mine.add_account()
+    assert joined.world == account.appid
+    assert client.remove_world(joined.appid).appids == (account.appid, joined.appid)
+    with pytest.raises(Refused) as gone:
+        mine.clock()
+    assert gone.value.status == 404
+
+
+def test_the_secret_of_an_account_is_not_in_its_repr(client):
+    account = client.add_account()
+    assert account.secret not in repr(account)
+
+
+def test_the_clock_stops_goes_on_and_is_moved(client):
+    assert client.resume().frozen is False
+    assert client.freeze().frozen is True
+    assert client.set_clock(datetime(2026, 1, 1, tzinfo=UTC)).utc == "2026-01-01T00:00:00Z"
+    assert client.advance(seconds=1, minutes=1, hours=1, days=1).utc == "2026-01-02T01:01:01Z"
+    assert client.reset().clock.unix == NOON
+
+
+def test_a_time_without_a_zone_is_refused(client):
+    with pytest.raises(ValueError, match="time zone"):
+        client.set_clock(datetime(2026, 1, 1))  # noqa: DTZ001 - the point
+
+
+def test_the_journal_is_read_counted_and_waited_for(client, sandbox):
+    world = sandbox.world
+    record = Timer(0.05, world.journal.record, ("sns/auth", [("openid", "o")]), {"at": 1, "answer": "ok"})
+    record.start()
+    (entry,) = client.wait_for(operation="sns/auth", timeout_seconds=30)
+    assert world.journal.entries() == (entry,) == client.journal(refused=False, after=0, limit=5)
+    assert client.count(operation="sns/auth") == 1
+    assert client.count(refused=True) == 0
+
+
+def test_waiting_in_vain_is_an_error_of_its_own(client):
+    with pytest.raises(TimedOut, match="0 of 2 exchanges"):
+        client.wait_for(count=2, timeout_seconds=0)
+
+
+def test_a_refusal_says_what_and_what_next(client):
+    with pytest.raises(Refused) as refused:
+        client.remove_person("nobody")
+    assert refused.value.status == 404
+    assert "nobody" in refused.value.what
+    assert refused.value.next in str(refused.value)
+
+
+def test_where_nobody_answers_the_client_says_so():
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{unused.getsockname()[1]}"
+    with pytest.raises(Unreachable, match="wxauth sandbox"):
+        SandboxClient(url).status()
+
+
+def test_what_is_no_sandbox_is_told_from_one(sandbox, monkeypatch):
+    monkeypatch.setattr("wxauth.sandbox.control.client.PREFIX", "/sns")
+    with pytest.raises(Unreachable, match="no sandbox"):
+        SandboxClient(sandbox.url).status()
+
+
+@pytest.mark.parametrize("url", ["", "127.0.0.1:8911", "ftp://127.0.0.1", "http://"])
+def test_an_address_that_is_none_is_refused_at_once(url):
+    with pytest.raises(ValueError, match="address of a sandbox"):
+        SandboxClient(url)
+
+
+def test_the_environment_s_proxies_are_not_asked(client, monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", "http://192.0.2.1:9")
+    monkeypatch.setenv("http_proxy", "http://192.0.2.1:9")
+    assert client.status().version
+
+
+def test_an_ipv6_address_is_a_welcome_host():
+    try:
+        with running(host="::1") as sandbox:
+            assert SandboxClient(sandbox.url).status().worlds
+    except OSError:
+        pytest.skip("this machine has no IPv6 loopback")
