@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from ipaddress import ip_address
 
 OFFICIAL_SCOPES = frozenset({"snsapi_base", "snsapi_userinfo"})
 APPID = re.compile(r"wx5a4db0[0-9a-f]{10}")
@@ -37,6 +38,7 @@ class Account:
         bound: whether it is bound to the world's open-platform account, so that people have a unionid here.
         scopes: what it may ask for; none for an unverified account.
         kind: service, test, website or mini program.
+        ip_whitelist: addresses from which it may get its own tokens; none: from anywhere.
 
     Raises:
         ValueError: a value has another shape.
@@ -49,6 +51,7 @@ class Account:
     bound: bool = True
     scopes: frozenset[str] = OFFICIAL_SCOPES
     kind: AccountKind = AccountKind.SERVICE
+    ip_whitelist: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not APPID.fullmatch(self.appid):
@@ -57,6 +60,8 @@ class Account:
             raise ValueError(f"the secret of {self.appid} is not 32 hex digits in lower case")
         for domain in self.callback_domains:
             self._check(domain)
+        for address in self.ip_whitelist:
+            ip_address(address)
 
     def _check(self, domain: str) -> None:
         if not DOMAIN.fullmatch(domain):

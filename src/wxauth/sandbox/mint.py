@@ -66,6 +66,15 @@ class Mint:
         """An access or refresh token: a small number, ``_`` and 87 characters of base64url."""
         return f"{GENERATION}_SBX{marker(appid)}{urlsafe_b64encode(self._next('token', 54)).decode()}"
 
+    def app_token(self, appid: str) -> str:
+        """The token of an account itself, longer than `token`: 154 characters."""
+        rest = self._next("app token", 54) + self._next("app token", 48)
+        return f"{GENERATION}_SBX{marker(appid)}{urlsafe_b64encode(rest).decode()}"
+
+    def ticket(self) -> str:
+        """A ticket of the JS-SDK: 86 characters of base64url."""
+        return f"SBX{urlsafe_b64encode(self._next('ticket', 63)).decode()}"[:86]
+
     def rid(self, now: float) -> str:
         """A request id; its first group is the time.
 

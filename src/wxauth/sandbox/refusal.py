@@ -14,10 +14,12 @@ STEMS = {
     40014: "invalid access_token",
     40029: "invalid code",
     40030: "invalid refresh_token",
+    40032: "invalid openid list size",
     40066: "invalid url",
     40078: "invalid auth_code",
     40082: "invalid suite_token",
     40091: "secret is invalid",
+    40097: "invalid args",
     40125: "invalid appsecret",
     40163: "code been used",
     40164: "invalid ip, not in whitelist",
@@ -74,8 +76,8 @@ STEMS = {
 """The errmsg of each errcode, without the rid; a family may word one in its own way, see wechat/family.py
 (https://developers.weixin.qq.com/doc/service/api/webdev/access/api_snsaccesstoken and its neighbours,
 https://developers.weixin.qq.com/doc/channels/API/basics/commErrCode.html).
-The wording of -1000, 40243, 41003, 41009, 42002, 42003, 42007, 43001, 43002, 50001, 87007 and 895xx has not been seen
-in real traffic: the switch ``errmsg_overrides`` changes it."""
+The wording of -1000, 40097, 40243, 41003, 41009, 42002, 42003, 42007, 43001, 43002, 50001, 87007 and 895xx has not
+been seen in real traffic: the switch ``errmsg_overrides`` changes it."""
 
 
 class Refusal(Exception):

@@ -105,6 +105,26 @@ class Switches:
     """The type of ``countryCode``: text in the table of fields, a number in the sample of the same page,
     https://developers.weixin.qq.com/miniprogram/dev/server/API/user-info/phone-number/api_getphonenumber
     """
+    cgi_token_daily_quota: int = 2000
+    """How often an account may call cgi-bin/token in a day; 0 is no limit.
+
+    https://developers.weixin.qq.com/community/develop/doc/000c0a9546c7a84aeb12798a165400
+    """
+    test_account_token_quota: int = 2000
+    """The same for a test account. No lower figure is known."""
+    ip_whitelist_on_api_calls: bool = False
+    """Check the caller's address at every call with an account's token; off: only where tokens are handed out.
+    No source; so it is seen to be."""
+    user_info_privacy_fields: Literal["empty", "absent"] = "empty"
+    """What became of nickname, headimgurl, sex and place in cgi-bin/user/info.
+
+    https://developers.weixin.qq.com/community/develop/doc/00004433d6465896b104dd4d663c00
+    """
+    user_get_page_size: int = 10000
+    """How many openids a page of cgi-bin/user/get holds. General knowledge, no source."""
+    user_get_empty_tail: Literal["data_absent", "data_empty"] = "data_absent"
+    """What follows the last page of cgi-bin/user/get: an answer without ``data``, or with an empty list in it. As an
+    SDK's samples have it."""
 
     def __post_init__(self) -> None:
         for name in (
@@ -127,3 +147,5 @@ class Switches:
         )
         if min(spans_seconds) < 0:
             raise ValueError("a span of seconds cannot be negative")
+        if min(self.cgi_token_daily_quota, self.test_account_token_quota) < 0 or self.user_get_page_size < 1:
+            raise ValueError("a quota cannot be negative, and a page holds at least one openid")

@@ -10,6 +10,7 @@ from threading import RLock
 from wxauth.sandbox.accounts import Account, numbered_account
 from wxauth.sandbox.clock import Clock
 from wxauth.sandbox.codes import Code, Codes
+from wxauth.sandbox.credentials import Credentials
 from wxauth.sandbox.faults import Faults
 from wxauth.sandbox.grants import Grant, Grants
 from wxauth.sandbox.journal import Journal
@@ -38,6 +39,7 @@ class World:
 
     Attributes:
         journal: what happened here.
+        credentials: the tokens and tickets of the accounts themselves.
         faults: what shall go wrong here.
     """
 
@@ -74,7 +76,9 @@ class World:
         self.faults = Faults(self)
         self._codes = Codes(mint=self.mint, switches=self.switches)
         self._grants = Grants(mint=self.mint, switches=self.switches)
-        self._followers = {(person.name, appid) for person in self.people for appid in person.follows}
+        self.credentials = Credentials(mint=self.mint)
+        began = self.clock.now()
+        self._followers = {(person.name, appid): began for person in self.people for appid in person.follows}
         self._signed_in_at: dict[str, float] = {}
         self._repeats: Remembered[str] = Remembered()
 
@@ -120,13 +124,17 @@ class World:
         """Whether the person follows the account now."""
         return (person.name, appid) in self._followers
 
+    def followed_at(self, person: Person, appid: str) -> float | None:
+        """Since when the person follows the account, None when they do not."""
+        return self._followers.get((person.name, appid))
+
     def follow(self, person: Person, appid: str | None = None) -> None:
         """Let the person follow an account, by default the first."""
-        self._followers.add((person.name, appid or self.account.appid))
+        self._followers.setdefault((person.name, appid or self.account.appid), self.clock.now())
 
     def unfollow(self, person: Person, appid: str | None = None) -> None:
         """Let the person no longer follow an account, by default the first."""
-        self._followers.discard((person.name, appid or self.account.appid))
+        self._followers.pop((person.name, appid or self.account.appid), None)
 
     def signed_in(self, person: Person, appid: str) -> None:
         """Note a sign-in with a profile: it spares the next consent sheet for a while."""
@@ -196,7 +204,7 @@ class World:
 
     def remembered(self) -> int:
         """How many codes and tokens, dead ones included, are still told from unknown ones."""
-        return len(self._codes) + len(self._grants)
+        return len(self._codes) + len(self._grants) + len(self.credentials)
 
     def _own(self, appid: str) -> Account:
         account = self.account_of(appid)

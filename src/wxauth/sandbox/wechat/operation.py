@@ -22,6 +22,7 @@ from enum import StrEnum
 from wxauth.sandbox.accounts import Account
 from wxauth.sandbox.refusal import Refusal
 from wxauth.sandbox.wechat.family import BY_FIRST_SEGMENT, Family, Headers
+from wxauth.sandbox.words import Words
 from wxauth.sandbox.world import World, Worlds
 
 Parameters = Mapping[str, str]
@@ -93,6 +94,7 @@ class Call:
         json: the JSON body, empty for a call that reads none.
         origin: what the sandbox was asked as, for addresses in the answer.
         client_ip: who asks.
+        notes: what the journal shall say about an answer that is no refusal.
     """
 
     worlds: Worlds
@@ -101,6 +103,7 @@ class Call:
     json: Json = field(default_factory=lambda: NO_JSON)
     origin: str
     client_ip: str
+    notes: list[Words] = field(default_factory=list[Words])
 
     def value(self, name: str) -> str:
         """A parameter, empty when it is missing."""

@@ -9,14 +9,14 @@ from urllib.parse import parse_qsl
 
 from wxauth.sandbox.fault import Fault, Kind
 from wxauth.sandbox.refusal import Refusal
-from wxauth.sandbox.wechat import sns
+from wxauth.sandbox.wechat import cgi, followers, sns
 from wxauth.sandbox.wechat.family import Family, Headers, content_type, more_headers, stem, suffix
 from wxauth.sandbox.wechat.operation import NO_JSON, Answer, Call, Fields, Json, Operation, Parameters, Reads, Request
 from wxauth.sandbox.wechat.spoiled import instead, spoiled
 from wxauth.sandbox.words import Words
 from wxauth.sandbox.world import World, Worlds
 
-CHANNELS = (sns.OPERATIONS,)
+CHANNELS = (sns.OPERATIONS, cgi.OPERATIONS, followers.OPERATIONS)
 OPERATIONS = {operation.path: operation for channel in CHANNELS for operation in channel}
 """Path -> call."""
 PREFIXES = tuple(f"/{family}/" for family in Family)
@@ -65,7 +65,7 @@ def answer(worlds: Worlds, request: Request) -> Answer:
     except Refusal as refusal:
         answered = _refuse(operation, call, refusal, fault)
     else:
-        _record(operation, call, "ok", reason=None, fault=fault)
+        _record(operation, call, "ok", reason=call.notes[0] if call.notes else None, fault=fault)
         answered = _answer(operation.family, world, fields)
     return spoiled(answered, fault) if fault is not None and fault.does_the_work else answered
 
@@ -138,7 +138,9 @@ def _hit(operation: Operation, call: Call) -> Fault | None:
     if behind is not None:
         return call.world.faults.hit(operation.name, appid=behind.appid, person=behind.person)
     person = call.world.find_person(call.value("openid"))
-    return call.world.faults.hit(operation.name, appid=call.value("appid") or None, person=person)
+    token = call.world.credentials.known(call.value("access_token"))
+    appid = call.value("appid") or None if token is None else token.appid
+    return call.world.faults.hit(operation.name, appid=appid, person=person)
 
 
 def _check_fault(fault: Fault | None) -> None:
