@@ -11,9 +11,8 @@ from urllib.request import urlopen
 
 import pytest
 
-# A suite that runs inside this process forgets what it imported, and uvloop cannot be imported twice.
-import wxauth.sandbox.fresh_world
-import wxauth.sandbox.wished_world  # noqa: F401
+from wxauth.sandbox.wished_world import wished_world
+from wxauth.sandbox.world import World
 
 QUIET = ("-q", *(f"-pno:{plugin}" for plugin in ("cacheprovider", "randomly", "hypothesispytest")))
 SIGN_IN = """
@@ -261,6 +260,43 @@ def test_the_nearest_marker_wins_switch_by_switch_of_the_marker(suite):
     )
 
 
+def test_a_world_has_the_accounts_of_every_sandbox_under_appids_of_its_own():
+    first, second = wished_world("first", {}), wished_world("second", {"appid": "wx5a4db00000000001"})
+    assert [account.kind for account in first.accounts] == [account.kind for account in World().accounts]
+    appids = [account.appid for world in (first, second) for account in world.accounts]
+    assert len(set(appids)) == 2 * len(World().accounts)
+    assert set(appids) & {account.appid for account in World().accounts} == {"wx5a4db00000000001"}
+
+
+def test_things_go_wrong_as_marker_or_test_say_and_the_journal_tells(suite):
+    suite.run(
+        """
+    from http.client import RemoteDisconnected
+
+    @pytest.mark.wechat(faults=["code-replayed", ("userinfo", "reset"), ("authorize", 10003)])
+    def test_marker(wechat):
+        code = wechat.code("安", scope="snsapi_userinfo")
+        assert exchange(wechat, code)["errcode"] == 40163
+        grant = exchange(wechat, code)
+        with pytest.raises((RemoteDisconnected, ConnectionResetError)):
+            ask(wechat, "userinfo", access_token=grant["access_token"], openid=grant["openid"])
+        with pytest.raises(AssertionError, match="sends nobody back"):
+            wechat.callback("安", link(wechat))
+        assert not wechat.faults
+        text = wechat.journal_text()
+        assert text.count("a fault was set") == 2 and text.count("fault reset") == 1
+
+    def test_itself(wechat):
+        wechat.faults.always("token", -1)
+        code = wechat.code("安")
+        assert [exchange(wechat, code)["errcode"] for _ in range(2)] == [-1, -1]
+        wechat.faults.clear()
+        assert "openid" in exchange(wechat, code)
+    """,
+        passed=2,
+    )
+
+
 def test_an_app_that_fixes_its_appid_keeps_it_from_world_to_world(suite):
     suite.run(
         """
@@ -277,13 +313,17 @@ def test_an_app_that_fixes_its_appid_keeps_it_from_world_to_world(suite):
 
 
 BAD_MARKERS = {
-    "peple=[]": "peple is no wish; did you mean people?",
-    "colour=1": "colour is no wish; there are appid, ",
-    "switches={'reused_code': 1}": "reused_code is no switch; did you mean reused_code_errcode?",
+    "peple=[]": "'peple' is no wish of the sandbox; did you mean 'people'?",
+    "colour=1": "'colour' is no wish of the sandbox; there are appid, people, at, frozen, switches, faults",
+    "switches={'reused_code': 1}": "'reused_code' is no switch of the sandbox; did you mean 'reused_code_errcode'?",
     "switches={'reused_code_errcode': 7}": "reused_code_errcode is not an errcode the sandbox knows: 7",
     "at='tomorrow'": "at has to be like 2026-01-01T00:00:00Z, not 'tomorrow'",
     "at=[1]": "at has to be like 2026-01-01T00:00:00Z, not [1]",
     "at='2026-01-01T00:00:00'": "at='2026-01-01T00:00:00' names no time zone; 2026-01-01T00:00:00Z is UTC",
+    "faults='code-replayed'": "faults is a list, such as faults=['code-replayed']",
+    "faults=['code-replaied']": "'code-replaied' is no preset of the sandbox; did you mean 'code-replayed'?",
+    "faults=[('tokn', 40163)]": "'tokn' is no operation of the sandbox; did you mean 'token'?",
+    "faults=[('token',)]": "a fault is the name of a preset, or what it hits and how: ('token', 40163), not ('token',)",
     "people='安'": "people is a list, such as people=['安']",
     "people=['安', 'Ann']": "two people of a world cannot have the same name",
     "appid='wx0123456789abcdef'": "'wx0123456789abcdef' is not a sandbox appid: wx5a4db0 and ten hex digits",
@@ -312,12 +352,13 @@ def test_assert_called_counts_refused_calls_too_and_knows_what_can_be_called(sui
         exchange(wechat, wechat.code("安"))
         wechat.assert_called("sns/oauth2/access_token")
         wechat.assert_called("sns/oauth2/access_token", times=2)
+        wechat.assert_called("token", times=2)
         wechat.assert_called("authorize", times=0)
         with pytest.raises(AssertionError, match="access_token was called 2 times, not once"):
             wechat.assert_called("sns/oauth2/access_token", times=1)
         with pytest.raises(AssertionError, match="sns/auth was called 0 times, not at least once"):
             wechat.assert_called("sns/auth")
-        with pytest.raises(ValueError, match="no 'sns/userinf'; did you mean sns/userinfo"):
+        with pytest.raises(ValueError, match="'sns/userinf' is no operation.*did you mean 'sns/userinfo'"):
             wechat.assert_called("sns/userinf", times=0)
     """
     )
@@ -469,7 +510,10 @@ def test_the_plugin_can_be_switched_off(suite):
 
 def test_the_marker_and_the_fixtures_describe_themselves(pytester):
     printed = pytester.runpytest_inprocess(*QUIET, "--markers").stdout.str()
-    assert "\n@pytest.mark.wechat(appid=..., people=[...], at=..., frozen=True, switches={...}): the world" in printed
+    assert (
+        "\n@pytest.mark.wechat(appid=..., people=[...], at=..., frozen=True, switches={...}, faults=[...]): the"
+        in printed
+    )
     printed = pytester.runpytest_inprocess(*QUIET, "--fixtures", "-v").stdout.str()
     for fixture in ("wechat_server [session scope]", "wechat", "wechat_clock", "wechat_environ"):
         assert f"\n{fixture} -- " in printed

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from hashlib import blake2b
 from urllib.parse import urlsplit
 
 from wxauth.sandbox.clock import Clock
+from wxauth.sandbox.fault import AUTHORIZE, unknown
+from wxauth.sandbox.faults import Faults
 from wxauth.sandbox.journal import Journal
 from wxauth.sandbox.journal_text import journal_text
 from wxauth.sandbox.people import Person
@@ -47,12 +48,12 @@ class FreshWorld:
 
     @property
     def appid(self) -> str:
-        """The appid of the account: the same at each run of the same test, and no other test's."""
+        """The appid of the first account: the same whenever this test runs, and no other test's."""
         return self.world.account.appid
 
     @property
     def secret(self) -> str:
-        """The AppSecret of the account."""
+        """The AppSecret of the first account."""
         return self.world.account.secret
 
     @property
@@ -69,6 +70,11 @@ class FreshWorld:
     def clock(self) -> Clock:
         """The clock of this world: freeze(), advance(minutes=...), set(unix), resume()."""
         return self.world.clock
+
+    @property
+    def faults(self) -> Faults:
+        """What shall go wrong in this world: once(operation, what), always(...), preset(name), clear()."""
+        return self.world.faults
 
     @property
     def journal(self) -> Journal:
@@ -120,7 +126,7 @@ class FreshWorld:
         """Demand that an operation was asked for, whether it was refused or not.
 
         Args:
-            operation: ``sns/userinfo``, ``authorize`` ... as it stands in the journal.
+            operation: ``sns/userinfo`` as in the journal, its alias ``userinfo``, or ``authorize``.
             times: how often exactly; by default at least once.
 
         Raises:
@@ -128,8 +134,8 @@ class FreshWorld:
             AssertionError: it was not; the text holds the journal.
         """
         __tracebackhide__ = True
-        _demand_known(operation)
-        came = len(self.journal.entries(operation=operation))
+        name = _operation(operation)
+        came = len(self.journal.entries(operation=name))
         if came == times or (times is None and came):
             return
         wanted = "at least once" if times is None else _times(times)
@@ -157,14 +163,14 @@ class FreshWorld:
         return Query(parts.query)
 
 
-def _demand_known(operation: str) -> None:
-    """A misspelt name would never be called, and ``times=0`` would always hold."""
-    known = ["authorize", *(known.name for known in OPERATIONS.values())]
-    if operation not in known:
-        near = get_close_matches(operation, known, n=1)
-        raise ValueError(
-            f"WeChat has no {operation!r}; " + (f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}")
-        )
+def _operation(name: str) -> str:
+    """The full name; one that is misspelt would never be called, and ``times=0`` would always hold."""
+    known = {AUTHORIZE: AUTHORIZE}
+    for operation in OPERATIONS.values():
+        known |= {operation.alias or operation.name: operation.name, operation.name: operation.name}
+    if name not in known:
+        raise ValueError(unknown("operation", name, known))
+    return known[name]
 
 
 def _times(number: int) -> str:

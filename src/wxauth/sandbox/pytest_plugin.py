@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from wxauth.sandbox.serve import Running
 
 MARKER = (
-    "wechat(appid=..., people=[...], at=..., frozen=True, switches={...}): the world of the wechat fixture; "
-    "at is like '2026-01-01T00:00:00Z', people are names"
+    "wechat(appid=..., people=[...], at=..., frozen=True, switches={...}, faults=[...]): "
+    "the world of the wechat fixture; at is like '2026-01-01T00:00:00Z', people are names, faults presets or pairs"
 )
 NEEDED = ("uvicorn", "starlette", "jinja2")
 STRAYS = 2**40 - 1
@@ -48,7 +48,7 @@ def wechat_server() -> Iterator[Running]:
 @pytest.fixture
 def wechat(request: pytest.FixtureRequest, wechat_server: Running) -> Iterator[FreshWorld]:
     """A local WeChat for this test alone: .url, .appid, .secret, .environ, .code(person), .callback(person, link),
-    .openid(person), .clock, .journal, .assert_called(operation, times=...), .world.
+    .openid(person), .clock, .faults, .journal, .assert_called(operation, times=...), .world.
     """
     from wxauth.sandbox.fresh_world import FreshWorld
     from wxauth.sandbox.wished_world import wished_world
