@@ -36,6 +36,12 @@ HAPPY = {
     "journal": ("GET", "/journal?operation=authorize&person=Ann&refused=false&after=0&limit=5", None),
     "count": ("GET", "/journal/count?refused=true", None),
     "wait_for": ("GET", "/journal/wait?count=1&timeout_seconds=0", None),
+    "faults": ("GET", "/faults", None),
+    "add_fault": ("POST", "/faults", {"operation": "userinfo", "what": 40001, "times": None, "person": "Ann"}),
+    "clear_faults": ("DELETE", "/faults", None),
+    "clear_fault": ("DELETE", "/faults/1", None),
+    "presets": ("GET", "/presets", None),
+    "add_preset": ("POST", "/presets/code-replayed", None),
 }
 """One request for each route that it answers with success."""
 
@@ -77,6 +83,16 @@ UNFIT = [
     ("GET", "/journal/wait?timeout_seconds=nan", None, 400, "openapi.json"),
     ("GET", "/journal/wait?count=0", None, 400, "openapi.json"),
     ("GET", "/journal/wait?count=9&timeout_seconds=0", None, 504, "the journal has: authorize"),
+    ("POST", "/faults", {"operation": "userinf", "what": 40001}, 400, "did you mean 'userinfo'?"),
+    ("POST", "/faults", {"operation": "userinfo", "what": "resett"}, 400, "did you mean 'reset'?"),
+    ("POST", "/faults", {"operation": "userinfo", "what": "reset", "chance": 2}, 400, "openapi.json"),
+    ("POST", "/faults", {"operation": "userinfo", "what": "reset", "times": 0}, 400, "openapi.json"),
+    ("POST", "/faults", {"operation": "userinfo", "what": "reset", "person": "nobody"}, 400, "安"),
+    ("POST", "/faults", {"operation": "userinfo", "what": "reset", "appid": SECOND}, 400, "did you mean"),
+    ("POST", "/faults", {"what": "reset"}, 400, "openapi.json"),
+    ("DELETE", "/faults/9", None, 404, "/_sandbox/faults"),
+    ("DELETE", "/faults/one", None, 404, "/_sandbox/faults"),
+    ("POST", "/presets/code-replay", None, 400, "did you mean 'code-replayed'?"),
     ("GET", "/statuss", None, 404, "/_sandbox/status?"),
     ("GET", "/zzzzzzzzzzz", None, 404, "openapi.json"),
     ("GET", "", None, 404, "openapi.json"),
@@ -90,6 +106,7 @@ UNFIT = [
 def worlds() -> Worlds:
     worlds = Worlds(World(accounts=[numbered_account(0xA1)], clock=Clock(at=1_795_000_000, frozen=True)))
     worlds.add(World(accounts=[numbered_account(0xA2)]))
+    worlds.default.faults.once("authorize", 10003)
     worlds.default.journal.record("authorize", [("person", "Ann")], at=1_795_000_000, answer="302")
     return worlds
 
@@ -117,6 +134,7 @@ def state(worlds: Worlds) -> object:
             [(person.name, world.follows(person, world.account.appid)) for person in world.people],
             world.clock.frozen and world.clock.now(),
             world.journal.entries(),
+            world.faults.active(),
         )
         for world in worlds
     ]
@@ -330,3 +348,20 @@ async def test_no_secret_code_or_token_is_in_the_journal_over_http(http, worlds)
     for secret in (world.account.secret, code, granted["access_token"], granted["refresh_token"]):
         assert secret not in text
     assert json.loads(text)["entries"][-1]["operation"] == "sns/oauth2/access_token"
+
+
+async def test_a_fault_that_is_set_hits_and_the_journal_names_it(http, worlds):
+    await ask(http, "DELETE", "/faults", None)
+    added = (await ask(http, "POST", "/faults", {"operation": "userinfo", "what": 45011, "times": 2})).json()
+    assert (added["operation"], added["what"], added["times"]) == ("sns/userinfo", "45011", 2)
+    assert (await http.get("/sns/userinfo?access_token=x&openid=o")).json()["errcode"] == 45011
+    (left,) = (await ask(http, "GET", "/faults", None)).json()["faults"]
+    assert left == added | {"times": 1}
+    assert (await ask(http, "GET", "/journal", None)).json()["entries"][-1]["fault"] == "45011"
+    assert (await ask(http, "DELETE", f"/faults/{added['number']}", None)).json() == left
+    assert (await http.get("/sns/userinfo?access_token=x&openid=o")).json()["errcode"] == 40001
+
+
+async def test_a_reset_clears_the_faults(http, worlds):
+    await ask(http, "POST", "/reset", None)
+    assert (await ask(http, "GET", "/faults", None)).json() == {"faults": []}

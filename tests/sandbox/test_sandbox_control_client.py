@@ -11,7 +11,7 @@ from wxauth.sandbox.accounts import AccountKind, numbered_account
 from wxauth.sandbox.clock import Clock
 from wxauth.sandbox.control.client import Refused, SandboxClient, TimedOut, Unreachable
 from wxauth.sandbox.control.table import ROUTES
-from wxauth.sandbox.control.values import NewAccount, NewPerson
+from wxauth.sandbox.control.values import NewAccount, NewFault, NewPerson
 from wxauth.sandbox.serve import Running, running
 from wxauth.sandbox.world import World, Worlds
 
@@ -94,6 +94,17 @@ def test_the_journal_is_read_counted_and_waited_for(client, sandbox):
     assert world.journal.entries() == (entry,) == client.journal(refused=False, after=0, limit=5)
     assert client.count(operation="sns/auth") == 1
     assert client.count(refused=True) == 0
+
+
+def test_faults_are_set_listed_and_cleared(client):
+    one = client.add_fault(NewFault(operation="token", what=-1, times=None, chance=0.5, seed=3))
+    two = client.add_preset("wechat-slow")
+    assert (one.what, one.times, two.seconds) == ("-1", None, 3)
+    assert client.faults() == (one, two)
+    assert client.clear_fault(two.number) == two
+    assert client.clear_faults() == (one,)
+    assert client.faults() == ()
+    assert "code-replayed" in [preset.name for preset in client.presets()]
 
 
 def test_waiting_in_vain_is_an_error_of_its_own(client):

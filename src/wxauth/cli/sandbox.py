@@ -27,6 +27,7 @@ CONTROLS: Mapping[str, str] = {
     "accounts": "List accounts; add one with a fresh appid. 公众号",
     "clock": "Show, freeze, advance and set the virtual time. 虚拟时间",
     "journal": "What was asked and answered, and why. 日志",
+    "fault": "Let calls go wrong. 故障注入",
     "reset": "Lead a world back to its first state. 重置",
     "exec": "Run a command against a sandbox of its own. 带沙箱运行命令",
 }

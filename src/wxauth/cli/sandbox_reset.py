@@ -25,4 +25,4 @@ def sandbox_reset(client: SandboxClient) -> Shown:
       wxauth sandbox reset --world wx5a4db00000000100
     """  # noqa: D301  click's mark for lines to keep
     world = client.reset()
-    return Shown(value=world, lines=[f"{' '.join(world.appids)} is as it was first.   已恢复到最初状态"])
+    return Shown(value=world, lines=[f"The world of {world.appids[0]} is as it was first.   已恢复到最初状态"])

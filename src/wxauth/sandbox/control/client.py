@@ -197,6 +197,30 @@ class SandboxClient:
         wanted = _which(operation, person, refused, after) | {"count": count, "timeout_seconds": timeout_seconds}
         return self._ask("GET", "/journal/wait", values.Entries, query=wanted, extra_seconds=timeout_seconds).entries
 
+    def faults(self) -> tuple[values.Fault, ...]:
+        """The faults that can still hit, in the order they were set."""
+        return self._ask("GET", "/faults", values.Faults).faults
+
+    def add_fault(self, fault: values.NewFault) -> values.Fault:
+        """Let something go wrong."""
+        return self._ask("POST", "/faults", values.Fault, body=fault)
+
+    def clear_faults(self) -> tuple[values.Fault, ...]:
+        """Forget all faults, and say which there were."""
+        return self._ask("DELETE", "/faults", values.Faults).faults
+
+    def clear_fault(self, number: int) -> values.Fault:
+        """Forget the fault of a number."""
+        return self._ask("DELETE", f"/faults/{number}", values.Fault)
+
+    def presets(self) -> tuple[values.Preset, ...]:
+        """Faults by the name of the trouble they imitate."""
+        return self._ask("GET", "/presets", values.Presets, anywhere=True).presets
+
+    def add_preset(self, preset: str) -> values.Fault:
+        """Set the fault of a preset."""
+        return self._ask("POST", f"/presets/{_part(preset)}", values.Fault)
+
     def _ask(
         self,
         method: Method,

@@ -19,6 +19,8 @@ Json = dict[str, Any]
 PATH_PARAMETERS = {
     "person": "Name, nickname, a word of the nickname, or an openid.",
     "appid": "Appid of an account.",
+    "number": "Number of a fault.",
+    "preset": "Name of a preset.",
 }
 EVERYWHERE = {
     HTTPStatus.BAD_REQUEST: "Something unknown was sent, or something of another type.",
@@ -28,7 +30,7 @@ EVERYWHERE = {
 }
 """What every route may answer besides its own."""
 OWN = {
-    HTTPStatus.NOT_FOUND: "There is no such world, account or person.",
+    HTTPStatus.NOT_FOUND: "There is no such world, account, person or fault.",
     HTTPStatus.CONFLICT: "The state of the world stands against it.",
     HTTPStatus.GATEWAY_TIMEOUT: "What was waited for did not happen in time.",
 }

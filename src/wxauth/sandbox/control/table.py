@@ -8,10 +8,10 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
 
-from wxauth.sandbox.control import accounts, clock, journal, people, status
+from wxauth.sandbox.control import accounts, clock, faults, journal, people, status
 from wxauth.sandbox.control.route import PREFIX, Route, Routes, Unfit
 
-ROUTES: Routes = (*status.ROUTES, *people.ROUTES, *accounts.ROUTES, *clock.ROUTES, *journal.ROUTES)
+ROUTES: Routes = (*status.ROUTES, *people.ROUTES, *accounts.ROUTES, *clock.ROUTES, *journal.ROUTES, *faults.ROUTES)
 DOCUMENT = "/openapi.json"
 """The one path beside the table: what the table says, published."""
 

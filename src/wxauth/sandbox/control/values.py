@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from wxauth.sandbox.accounts import OFFICIAL_SCOPES, AccountKind
 from wxauth.sandbox.journal import Entry
+from wxauth.sandbox.words import Words
 
 MOST_CHARACTERS = 64
 COMMON_AVATAR = "#5b7aa8"
@@ -273,6 +274,106 @@ class Count:
     """
 
     count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewFault:
+    """Something that shall go wrong.
+
+    Attributes:
+        operation: a call such as sns/userinfo, its alias such as userinfo, authorize, or * for every server call.
+        what: an errcode by number or name, http-502, reset, lost-answer, slow and so on; for authorize the number of an
+            error page.
+        times: how often it hits; null until it is cleared.
+        chance: how likely it hits a call that it could hit, above 0 and at most 1.
+        seed: other seeds, other calls that it hits by chance.
+        nth: the first call that it can hit; 1 is the next.
+        appid: hits only calls of this account.
+        person: hits only calls about this person.
+        seconds: of a slow answer, in real time.
+        jitter_seconds: at most so much is added to seconds.
+    """
+
+    operation: str
+    what: int | str
+    times: int | None = 1
+    chance: float = 1
+    seed: int = 0
+    nth: int = 1
+    appid: str | None = None
+    person: str | None = None
+    seconds: float = 0
+    jitter_seconds: float = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Something that goes wrong.
+
+    Attributes:
+        number: counts the faults of a world, from 1.
+        operation: the full name of a call, authorize, or * for every server call.
+        what: an errcode, http- and a status, the name of another kind, or the number of an error page.
+        times: how often it still hits; null until it is cleared.
+        chance: how likely it hits a call that it could hit.
+        seed: other seeds, other calls that it hits by chance.
+        nth: the first call that it can hit, counted from when it was set.
+        appid: hits only calls of this account; null for all.
+        person: hits only calls about the person of this name; null for all.
+        seconds: of a slow answer, in real time.
+        jitter_seconds: at most so much is added to seconds.
+    """
+
+    number: int
+    operation: str
+    what: str
+    times: int | None
+    chance: float
+    seed: int
+    nth: int
+    appid: str | None
+    person: str | None
+    seconds: float
+    jitter_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Faults:
+    """Faults of a world.
+
+    Attributes:
+        faults: in the order they were set.
+    """
+
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preset:
+    """A fault by the name of the trouble it imitates.
+
+    Attributes:
+        name: of the trouble.
+        operation: the call that goes wrong.
+        what: as a new fault has it.
+        words: the trouble, for people.
+    """
+
+    name: str
+    operation: str
+    what: str
+    words: Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presets:
+    """All presets.
+
+    Attributes:
+        presets: grouped by call.
+    """
+
+    presets: tuple[Preset, ...]
 
 
 def _check_length(field_name: str, value: str) -> None:
