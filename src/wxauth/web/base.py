@@ -253,8 +253,8 @@ def _redirect(location: str, *headers: Header) -> Reply:
 def _land(location: str, *headers: Header) -> Reply:
     """Send the browser from the callback to its target.
 
-    Browsers hand ``#wechat_redirect`` on through redirects to the first address with a fragment of its own; an empty one
-    keeps WeChat's out of the application, which may take fragments for its routes.
+    Browsers hand ``#wechat_redirect`` on through redirects to the first address with a fragment of its own. An empty
+    one keeps WeChat's out of the application, which may take fragments for its routes.
     """
     return _redirect(location if "#" in location else f"{location}#", *headers)
 
