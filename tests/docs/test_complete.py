@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from importlib import import_module
+from inspect import signature
 
 import click
 import pytest
@@ -15,7 +16,10 @@ from wxauth.cli.main import COMMANDS, main
 from wxauth.cli.sandbox import CONTROLS, sandbox
 from wxauth.flow.attempt import Problem
 from wxauth.protocol import errcode
+from wxauth.sandbox.fault import DOES_THE_WORK, Kind, read_what
+from wxauth.sandbox.faults import Faults
 from wxauth.sandbox.pages.text import TEXT
+from wxauth.sandbox.presets import PRESETS
 from wxauth.settings import NAMES
 from wxauth.web.pages import PROBLEM_PAGES
 
@@ -89,6 +93,34 @@ def test_the_buttons_that_the_tutorial_names_are_those_of_the_sandbox() -> None:
     assert f"**{TEXT['enter'].en}** ({TEXT['enter'].zh})" in tutorial
     assert f"**{TEXT['allow'].en}** ({TEXT['allow'].zh})" in tutorial
     assert f"**{TEXT['refuse'].en}** ({TEXT['refuse'].zh})" in tutorial
+
+
+def test_every_kind_of_fault_has_a_row_that_says_whether_the_call_is_carried_out() -> None:
+    page = (REFERENCE / "faults.md").read_text(encoding="utf-8").partition("## With which calls")[0]
+    told: dict[Kind, bool] = {}
+    for line in page.splitlines():
+        names = re.findall(r"`([^`]+)`", line.split("|")[1]) if line.startswith("| `") else []
+        for name in names:
+            told[read_what(name)[0]] = line.endswith("| yes |")
+    assert told == {kind: kind in DOES_THE_WORK for kind in Kind}
+
+
+def test_every_option_of_a_fault_has_a_row_with_its_default_and_there_is_no_other() -> None:
+    page = (REFERENCE / "faults.md").read_text(encoding="utf-8").partition("## With which calls")[2]
+    told = {row["name"]: row["rest"].split("|")[0].strip() for row in _ROW.finditer(page.partition("## ")[0])}
+    options = [
+        parameter for parameter in signature(Faults.add).parameters.values() if parameter.kind.name == "KEYWORD_ONLY"
+    ]
+    shown = {parameter.name: "any" if parameter.default is None else f"{parameter.default:g}" for parameter in options}
+    assert told == shown
+
+
+def test_every_preset_has_a_row_that_says_what_it_does_and_there_is_no_other() -> None:
+    told = {name: [cell.strip() for cell in rest.split("|")] for name, rest in rows("faults.md", "## Presets").items()}
+    assert told == {
+        name: [f"`{preset.operation}`", str(preset.what), "once" if preset.once else "always", preset.words.en]
+        for name, preset in PRESETS.items()
+    }
 
 
 def test_every_command_has_a_section_and_there_is_no_other() -> None:
