@@ -95,7 +95,7 @@ def test_a_rid_begins_with_the_virtual_time(worlds, world):
 
 
 def test_an_unknown_appid_is_answered_with_the_nearest_one_in_the_journal(worlds, world):
-    call(worlds, "oauth2/access_token", **GOOD | {"appid": "wx5a4db00000000010"})
+    call(worlds, "oauth2/access_token", **GOOD | {"appid": "wx5a4db00000000011"})
     assert "the nearest is wx5a4db00000000001" in world.journal.refusals()[-1].reason.en
 
 

@@ -1,8 +1,8 @@
 """A LOCAL WECHAT. Imports nothing of the client side: one wrong belief must not make both agree.
 
 world.py         a world, and all worlds by appid: plain objects, no HTTP
-accounts.py people.py codes.py grants.py clock.py journal.py switches.py    what a world is made of
-wechat/          what WeChat answers to the authorize link and the sns calls
+accounts.py people.py codes.py grants.py mini_programs.py clock.py journal.py switches.py    what a world is made of
+wechat/          what WeChat answers to the authorize link and the server calls
 pages/           what a person sees
 app.py serve.py  the same over ASGI, and on a socket
 pytest_plugin.py wished_world.py fresh_world.py journal_text.py             a world for each test of a suite

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from wxauth.sandbox.accounts import Account, AccountKind
 from wxauth.sandbox.codes import Code, Codes
 from wxauth.sandbox.open_data import OpenData, Sealed, sealed, signature, written
-from wxauth.sandbox.people import Person
+from wxauth.sandbox.people import AVATAR_PATH, Person
+from wxauth.sandbox.quotas import Period, Quotas
 from wxauth.sandbox.refusal import Refusal
 from wxauth.sandbox.session_keys import SessionKey, SessionKeys
 
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
 
 NICKNAME = "微信用户"
 """What everybody is called in a mini program since 2022-11-08, when names and pictures ended there."""
-AVATAR_PATH = "/mmopen/vi_32/{appid}{openid}/132"
+LOGINS_PER_MINUTE = 100
+"""Of one person: https://developers.weixin.qq.com/miniprogram/dev/server/API/user-login/api_code2session"""
+RESETS_PER_MINUTE = 60_000
+"""Of one program: https://developers.weixin.qq.com/miniprogram/dev/server/API/user-login/api_resetusersessionkey"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +51,7 @@ class MiniPrograms:
         self._js_codes = Codes(mint=world.mint, switches=world.switches)
         self._phone_codes = Codes(mint=world.mint, switches=world.switches)
         self._keys = SessionKeys(mint=world.mint, switches=world.switches)
+        self._quotas = Quotas()
         self._phones_told: Counter[str] = Counter()
 
     def __len__(self) -> int:
@@ -101,9 +106,11 @@ class MiniPrograms:
         """Use a js_code up.
 
         Raises:
-            Refusal: it is used (40163), unknown, expired or another account's (40029), or the person blocked (40226).
+            Refusal: it is used (40163), unknown, expired or another account's (40029); the person is blocked (40226)
+                or was signed in too often within a minute (45011).
         """
         with self._lock:
+            self._check_login(appid, js_code)
             person = self._js_codes.redeem(appid=appid, value=js_code, now=self._now).person
             if person.blocked:
                 raise Refusal(40226, en=f"{person.name} is blocked", zh=f"{person.name} 是高风险用户，已被拦截")
@@ -131,9 +138,10 @@ class MiniPrograms:
         """Raise Refusal 87009 unless the valid session_key of an openid made the signature."""
         self._keys.check(openid, signature, now=self._now)
 
-    def reset_key(self, *, openid: str, signature: str) -> str:
+    def reset_key(self, *, appid: str, openid: str, signature: str) -> str:
         """The new session_key of an openid; raises Refusal."""
         with self._lock:
+            self._charge(appid, limit=RESETS_PER_MINUTE)
             return self._keys.reset(openid, signature, now=self._now).value
 
     def known(self, value: str) -> Code | None:
@@ -175,10 +183,26 @@ class MiniPrograms:
         as_text = self._world.switches.phone_country_code == "text"
         return {"phoneNumber": number, "purePhoneNumber": number, "countryCode": "86" if as_text else 86}
 
+    def _charge(self, who: str, *, limit: int) -> None:
+        """Count a call of an appid or openid; refuses with 45011 beyond the limit of a minute."""
+        if not self._quotas.take(who, "", limit=limit, per=Period.MINUTE, now=self._now):
+            raise Refusal(
+                45011, en=f"{who} was here {limit} times within a minute", zh=f"{who} 一分钟内已调用 {limit} 次"
+            )
+
+    def _check_login(self, appid: str, js_code: str) -> None:
+        known = self._js_codes.known(js_code)
+        if known is not None:
+            self._charge(self._world.openid(known.person, appid), limit=LOGINS_PER_MINUTE)
+        elif self._phone_codes.known(js_code) is not None:
+            raise Refusal(40029, en="the code is one of getPhoneNumber", zh="这是 getPhoneNumber 的 code")
+
     def _check_phone(self, appid: str, code: str, openid: str) -> None:
         quota = self._world.switches.phone_number_quota
         if quota and self._phones_told[appid] >= quota:
             raise Refusal(45009, en=f"the quota of {quota} phone numbers is used up", zh=f"{quota} 次手机号额度已用完")
         known = self._phone_codes.known(code)
+        if known is None and self._js_codes.known(code) is not None:
+            raise Refusal(40029, en="the code is one of wx.login", zh="这是 wx.login 的 code")
         if openid and known is not None and self._world.openid(known.person, appid) != openid:
             raise Refusal(40029, en="the code is another person's than the openid", zh="code 与 openid 不是同一用户")

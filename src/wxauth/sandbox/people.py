@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 
 PHONE = re.compile(r"1[0-9]{10}")
+AVATAR_PATH = "/mmopen/vi_32/{appid}{openid}/132"
+"""Where somebody's picture is; ends as WeChat's own addresses do, with the size."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

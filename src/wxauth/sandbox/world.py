@@ -7,13 +7,14 @@ from difflib import get_close_matches
 from itertools import count
 from threading import RLock
 
-from wxauth.sandbox.accounts import Account, numbered_account
+from wxauth.sandbox.accounts import Account, default_accounts, numbered_account
 from wxauth.sandbox.clock import Clock
 from wxauth.sandbox.codes import Code, Codes
 from wxauth.sandbox.credentials import Credentials
 from wxauth.sandbox.faults import Faults
 from wxauth.sandbox.grants import Grant, Grants
 from wxauth.sandbox.journal import Journal
+from wxauth.sandbox.mini_programs import MiniPrograms
 from wxauth.sandbox.mint import Mint, marker, marker_of
 from wxauth.sandbox.people import Person, default_people
 from wxauth.sandbox.refusal import Refusal
@@ -29,7 +30,7 @@ class World:
     """One isolated WeChat.
 
     Args:
-        accounts: at least one; by default the default account of every sandbox.
+        accounts: at least one; by default the official account and the mini program of every sandbox.
         people: who lives here; by default four, the first of whom follows the first account.
         clock: by default one that shows the real time.
         switches: by default the best guess about WeChat, or under ``strict`` its strictest reading.
@@ -41,6 +42,7 @@ class World:
         journal: what happened here.
         credentials: the tokens and tickets of the accounts themselves.
         faults: what shall go wrong here.
+        mini_programs: what people do in the mini programs of this world.
     """
 
     def __init__(
@@ -58,7 +60,7 @@ class World:
         self.strict = strict
         self.seed = seed
         self.salt = salt
-        self._first_accounts = tuple(accounts) or (numbered_account(1),)
+        self._first_accounts = tuple(accounts) or default_accounts()
         self._first_people = tuple(people) or default_people(self._first_accounts[0].appid)
         self._first_switches = switches or Switches(authorize_strict_order=strict, state_charset_strict=strict)
         self._lock = RLock()
@@ -77,6 +79,7 @@ class World:
         self._codes = Codes(mint=self.mint, switches=self.switches)
         self._grants = Grants(mint=self.mint, switches=self.switches)
         self.credentials = Credentials(mint=self.mint)
+        self.mini_programs = MiniPrograms(self)
         began = self.clock.now()
         self._followers = {(person.name, appid): began for person in self.people for appid in person.follows}
         self._signed_in_at: dict[str, float] = {}
@@ -159,6 +162,10 @@ class World:
             )
         return code.value
 
+    def js_code(self, person: Person, appid: str | None = None) -> str:
+        """What ``wx.login`` gives the person in a mini program, by default the first; see `MiniPrograms`."""
+        return self.mini_programs.js_code(person, appid)
+
     def code_for_link(self, link: str, person: Person, *, appid: str, scope: str, snapshot: bool) -> str:
         """As `issue_code`; under ``double_request`` the same link gives the same code for a second."""
         if not self.switches.double_request:
@@ -200,11 +207,11 @@ class World:
 
     def behind(self, value: str) -> Code | Grant | None:
         """What a code or token stands for, dead or alive; None for what is unknown or forgotten."""
-        return self._codes.known(value) or self._grants.known(value)
+        return self._codes.known(value) or self._grants.known(value) or self.mini_programs.known(value)
 
     def remembered(self) -> int:
         """How many codes and tokens, dead ones included, are still told from unknown ones."""
-        return len(self._codes) + len(self._grants) + len(self.credentials)
+        return len(self._codes) + len(self._grants) + len(self.credentials) + len(self.mini_programs)
 
     def _own(self, appid: str) -> Account:
         account = self.account_of(appid)

@@ -144,6 +144,12 @@ def _account(worlds: Worlds, world: World, appid: str) -> Account:
         )
     if account.kind is AccountKind.WEBSITE:
         raise PageShown(OPEN_PLATFORM_APPID, en=f"{appid} is a website application", zh=f"{appid} 是开放平台的网站应用")
+    if account.kind is AccountKind.MINIPROGRAM:
+        raise PageShown(
+            OPEN_PLATFORM_APPID,
+            en=f"{appid} is a mini program: there people sign in by wx.login, not by a link",
+            zh=f"{appid} 是小程序：小程序用 wx.login 登录，不能使用网页授权链接",
+        )
     return account
 
 

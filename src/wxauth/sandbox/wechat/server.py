@@ -9,14 +9,14 @@ from urllib.parse import parse_qsl
 
 from wxauth.sandbox.fault import Fault, Kind
 from wxauth.sandbox.refusal import Refusal
-from wxauth.sandbox.wechat import cgi, followers, sns
+from wxauth.sandbox.wechat import cgi, followers, miniprogram, sns
 from wxauth.sandbox.wechat.family import Family, Headers, content_type, more_headers, stem, suffix
 from wxauth.sandbox.wechat.operation import NO_JSON, Answer, Call, Fields, Json, Operation, Parameters, Reads, Request
 from wxauth.sandbox.wechat.spoiled import instead, spoiled
 from wxauth.sandbox.words import Words
 from wxauth.sandbox.world import World, Worlds
 
-CHANNELS = (sns.OPERATIONS, cgi.OPERATIONS, followers.OPERATIONS)
+CHANNELS = (sns.OPERATIONS, cgi.OPERATIONS, followers.OPERATIONS, miniprogram.OPERATIONS)
 OPERATIONS = {operation.path: operation for channel in CHANNELS for operation in channel}
 """Path -> call."""
 PREFIXES = tuple(f"/{family}/" for family in Family)
@@ -24,7 +24,7 @@ PREFIXES = tuple(f"/{family}/" for family in Family)
 
 TOKENS = ("access_token", "component_access_token")
 APPIDS = ("appid", "component_appid", "corpid")
-STANDS_FOR = ("code", "access_token", "refresh_token")
+STANDS_FOR = ("code", "js_code", "access_token", "refresh_token")
 """The parameters that stand for a person."""
 LONGEST_NAME = 80
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from wxauth.sandbox.grants import ACCESS_TOKEN_SECONDS, Grant
+from wxauth.sandbox.people import AVATAR_PATH
 from wxauth.sandbox.refusal import Refusal
 from wxauth.sandbox.wechat.operation import Call, Fields, Operation, Reads
 from wxauth.sandbox.words import tail
-
-AVATAR_PATH = "/mmopen/vi_32/{appid}{openid}/132"
-"""Ends as WeChat's own avatar addresses do, with the size."""
 
 
 def exchange(call: Call) -> Fields:
