@@ -10,12 +10,13 @@ import click
 
 from wxauth.cli.lazy_commands import Defaulting
 from wxauth.cli.sandbox_remote import Shown, remote
+from wxauth.sandbox.accounts import AccountKind
 
 if TYPE_CHECKING:
     from wxauth.sandbox.control.client import SandboxClient
     from wxauth.sandbox.control.values import Account
 
-KINDS = ("service", "test", "website")
+KINDS = tuple(kind.value for kind in AccountKind)
 
 
 @click.group("accounts", cls=Defaulting)
@@ -48,13 +49,15 @@ def _list(client: SandboxClient) -> Shown:
 @click.option("--kind", type=click.Choice(KINDS), default="service", show_default=True, help="类型")
 @click.option("--domain", "domains", multiple=True, help="A registered callback domain; may be repeated. 网页授权域名")
 @click.option("--unbound", is_flag=True, help="Bound to no open-platform account: no unionid. 未绑定开放平台")
+@click.option("--allow-ip", "ips", multiple=True, help="Only from here it may get its tokens; repeatable. IP 白名单")
 @remote
-def _add(client: SandboxClient, *, name: str, kind: str, domains: tuple[str, ...], unbound: bool) -> Shown:
+def _add(
+    client: SandboxClient, *, name: str, kind: str, domains: tuple[str, ...], unbound: bool, ips: tuple[str, ...]
+) -> Shown:
     """Make an account with an appid of its own (添加)."""
-    from wxauth.sandbox.accounts import AccountKind
     from wxauth.sandbox.control.values import NewAccount
 
-    new = NewAccount(name=name, kind=AccountKind(kind), bound=not unbound)
+    new = NewAccount(name=name, kind=AccountKind(kind), bound=not unbound, ip_whitelist=ips)
     return _one(client.add_account(replace(new, callback_domains=domains) if domains else new))
 
 

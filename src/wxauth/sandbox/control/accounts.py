@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from wxauth.sandbox import accounts as engine
 from wxauth.sandbox.control import values
-from wxauth.sandbox.control.route import Asked, InWorld, Nothing, Route, Routes, Unfit, world_of
+from wxauth.sandbox.control.route import PREFIX, Asked, InWorld, Nothing, Route, Routes, Unfit, world_of
 from wxauth.sandbox.world import World, Worlds
 
 
@@ -20,6 +20,7 @@ def _shown(world: World, account: engine.Account) -> values.Account:
         bound=account.bound,
         callback_domains=account.callback_domains,
         scopes=tuple(sorted(account.scopes)),
+        ip_whitelist=account.ip_whitelist,
         world=world.account.appid,
     )
 
@@ -44,9 +45,16 @@ def _add(asked: Asked[InWorld, values.NewAccount]) -> values.Account:
 def _made(worlds: Worlds, new: values.NewAccount) -> engine.Account:
     account = engine.numbered_account(worlds.free_number(), name=new.name, bound=new.bound)
     try:
-        return replace(account, kind=new.kind, callback_domains=new.callback_domains, scopes=frozenset(new.scopes))
+        return replace(
+            account,
+            kind=new.kind,
+            callback_domains=new.callback_domains,
+            scopes=frozenset(new.scopes),
+            ip_whitelist=new.ip_whitelist,
+        )
     except ValueError as error:
-        raise Unfit(HTTPStatus.BAD_REQUEST, str(error), next="send bare domains, without scheme and path") from None
+        next_step = f"GET {PREFIX}/openapi.json says what each field takes"
+        raise Unfit(HTTPStatus.BAD_REQUEST, str(error), next=next_step) from None
 
 
 def _fresh_world(worlds: Worlds, account: engine.Account) -> World:

@@ -172,10 +172,11 @@ class Account:
         appid: its appid.
         secret: its secret, which is worth nothing outside the sandbox.
         name: what people see on the consent sheet.
-        kind: service, test or website.
+        kind: what sort of account it is.
         bound: whether people have a unionid here.
         callback_domains: the registered 网页授权域名.
         scopes: what it may ask for.
+        ip_whitelist: addresses from which it may get its own tokens; none for anywhere.
         world: the first appid of its world.
     """
 
@@ -186,6 +187,7 @@ class Account:
     bound: bool
     callback_domains: tuple[str, ...]
     scopes: tuple[str, ...]
+    ip_whitelist: tuple[str, ...]
     world: str
 
 
@@ -206,10 +208,11 @@ class NewAccount:
 
     Attributes:
         name: 1 to 64 characters.
-        kind: service, test or website.
+        kind: what sort of account it is.
         bound: whether people have a unionid here.
         callback_domains: the registered 网页授权域名, each a bare domain; a test account may add a port.
         scopes: what it may ask for; none for an unverified account.
+        ip_whitelist: addresses from which it may get its own tokens; none for anywhere.
     """
 
     name: str = "沙箱公众号"
@@ -217,6 +220,7 @@ class NewAccount:
     bound: bool = True
     callback_domains: tuple[str, ...] = ("www.example.com", "example.com")
     scopes: tuple[str, ...] = tuple(sorted(OFFICIAL_SCOPES))
+    ip_whitelist: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _check_length("name", self.name)
