@@ -82,7 +82,9 @@ def test_the_top_of_a_json_body_counts_as_parameters_after_the_query():
     assert got["json"] == body
 
 
-@pytest.mark.parametrize("body", [b"x", b"[]", b"1", b"\xff", b"[" * 100_000, b'{"a":' + b"9" * 5000 + b"}"])
+@pytest.mark.parametrize(
+    "body", [b"x", b"[]", b"1", b"\xff", b"[" * 100_000, b'{"a":' + b"9" * 5000 + b"}", b'{"a":"\\ud800"}']
+)
 def test_a_body_that_is_no_json_object_is_47001(body):
     assert posted("json", body)["errcode"] == 47001
 

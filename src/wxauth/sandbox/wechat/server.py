@@ -90,6 +90,7 @@ def first_of_each(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 def _read_json(body: bytes) -> tuple[Json, Refusal | None]:
     try:
         read: object = json.loads(body)
+        _encode(read).encode()  # half a surrogate pair, as in "\\ud800", is no text, and no journal could show it
     except (ValueError, RecursionError):
         read = None
     if isinstance(read, dict):
