@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from http import HTTPStatus
-from typing import TypeVar
-from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from wxauth.sandbox.pages import browser
+from wxauth.sandbox.pages.forms import Unclear, choice, nobody, read_form
 from wxauth.sandbox.pages.render import Values, page
 from wxauth.sandbox.pages.text import TEXT
 from wxauth.sandbox.pages.tickets import Tickets, new_browser
@@ -19,14 +17,6 @@ from wxauth.sandbox.wechat.authorize import Decision, Visit, visit
 from wxauth.sandbox.wechat.consent import Scene
 from wxauth.sandbox.wechat.link import Link, Query
 from wxauth.sandbox.world import Worlds
-
-Choice = TypeVar("Choice", bound=StrEnum)
-
-FORM_BYTES = 65_536
-
-
-class Unclear(Exception):
-    """The request cannot be understood; the text says what would be."""
 
 
 class AuthorizePage:
@@ -50,13 +40,13 @@ class AuthorizePage:
             return PlainTextResponse(str(unclear), status_code=HTTPStatus.BAD_REQUEST)
 
     async def _posted(self, request: Request, query: Query) -> Response:
-        form = await _form(request)
-        person, decision = form.get("person", ""), _choice(Decision, form.get("decision"), "decision")
+        form = await read_form(request)
+        person, decision = form.get("person", ""), choice(Decision, form.get("decision"), "decision")
         subject = _subject(query, person if decision else "")
         secret = request.cookies.get(browser.BROWSER, "")
         if not self._tickets.spend(form.get("ticket", ""), browser=secret, subject=subject):
             return self._message(request, "stale", status=HTTPStatus.FORBIDDEN)
-        scene = _choice(Scene, form.get("scene"), "scene") or Scene.LINK
+        scene = choice(Scene, form.get("scene"), "scene") or Scene.LINK
         if decision is None:
             return _chosen(request, person, scene)
         visitor = Visit(query=query, inside=browser.is_inside(request), person=person, scene=scene, decision=decision)
@@ -98,14 +88,7 @@ class AuthorizePage:
     def _nobody(self, request: Request, link: Link) -> Response:
         if request.headers.get("x-sandbox-person") is None:
             return self._who(request, link)
-        people = "\n".join(
-            f"  {person.name}  {person.nickname}  {link.world.openid(person, link.account.appid)}"
-            for person in link.world.people
-        )
-        raise Unclear(
-            "X-Sandbox-Person names nobody of this world. Send one of these names or openids, "
-            f"percent-encoded UTF-8:\n沙箱里没有这个人。可用的名字或 openid（UTF-8 百分号编码）：\n{people}\n"
-        )
+        raise nobody(link.world, link.account.appid)
 
     def _message(self, request: Request, what: str, *, status: HTTPStatus = HTTPStatus.OK) -> Response:
         language = browser.language(request)
@@ -159,28 +142,10 @@ def _opened(request: Request, query: Query) -> Visit:
     """The visit of a GET: of somebody the headers name, else of somebody the browser remembers."""
     person = browser.header(request, "x-sandbox-person")
     scene_said = browser.header(request, "x-sandbox-scene") or request.cookies.get(browser.SCENE)
-    scene = _choice(Scene, scene_said, "X-Sandbox-Scene") or Scene.LINK
+    scene = choice(Scene, scene_said, "X-Sandbox-Scene") or Scene.LINK
     inside = browser.is_inside(request)
     if person is None:
         return Visit(query=query, inside=inside, person=browser.remembered_person(request), scene=scene)
     wish = browser.header(request, "x-sandbox-decision")
-    decision = _choice(Decision, wish, "X-Sandbox-Decision") or Decision.ALLOW
+    decision = choice(Decision, wish, "X-Sandbox-Decision") or Decision.ALLOW
     return Visit(query=query, inside=inside, person=person, scene=scene, decision=decision)
-
-
-def _choice(choices: type[Choice], value: str | None, name: str) -> Choice | None:
-    if value is None:
-        return None
-    try:
-        return choices(value)
-    except ValueError:
-        raise Unclear(f"{name} has to be one of {', '.join(choices)}\n{name} 的取值：{'、'.join(choices)}\n") from None
-
-
-async def _form(request: Request) -> dict[str, str]:
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > FORM_BYTES:
-            raise Unclear("the form is too large\n表单过大\n")
-    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))

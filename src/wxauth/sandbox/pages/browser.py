@@ -13,6 +13,8 @@ from wxauth.sandbox.words import Language
 BROWSER, INSIDE, LANGUAGE = "wxsandbox_browser", "wxsandbox_inside", "wxsandbox_language"
 PERSON, SCENE = "wxsandbox_person", "wxsandbox_scene"
 URL_CHARACTERS = "%!$&'()*+,/:;=?@[]~"
+WAYS_BACK = (f"{PATH}?", "/connect/confirm?", "/sandbox/qr/")
+"""The pages that the small links of the page kit may lead back to, beside the first page."""
 
 
 def is_inside(request: Request) -> bool:
@@ -54,9 +56,9 @@ def here(request: Request) -> str:
 
 
 def way_back(request: Request) -> str:
-    """Where a link of the page kit leads back to: the authorize page or the first page, never elsewhere."""
+    """Where a link of the page kit leads back to: one of WAYS_BACK or the first page, never elsewhere."""
     back = request.query_params.get("back", "")
-    return quote(back, safe=URL_CHARACTERS) if back.startswith(f"{PATH}?") else "/"
+    return quote(back, safe=URL_CHARACTERS) if back.startswith(WAYS_BACK) else "/"
 
 
 def remember(response: Response, name: str, value: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from http import HTTPStatus
@@ -28,6 +29,14 @@ SAFE_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+POLICY = {
+    "default-src": "'none'",
+    "style-src": "'self'",
+    "img-src": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+NO_MORE_POLICY: Mapping[str, str] = {}
 
 
 @cache
@@ -62,6 +71,7 @@ def page(
     back: str,
     status: HTTPStatus = HTTPStatus.OK,
     redirect_uri: str | None = None,
+    policy: Mapping[str, str] = NO_MORE_POLICY,
 ) -> Response:
     """A page under the sandbox's bar.
 
@@ -74,6 +84,7 @@ def page(
         back: path and query of this page, for its links that come back.
         status: HTTP status; WeChat's own error pages are 200.
         redirect_uri: where the forms of the page may finally lead.
+        policy: directives of its Content-Security-Policy that differ from those of the other pages.
     """
     moment = datetime.fromtimestamp(world.clock.now(), UTC)
     html = (
@@ -89,11 +100,9 @@ def page(
             **values,
         )
     )
-    policy = (
-        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
-        f"form-action {form_action(redirect_uri)}"
-    )
-    headers = SAFE_HEADERS | {"Content-Security-Policy": policy}
+    directives = POLICY | {"form-action": form_action(redirect_uri)} | policy
+    written = "; ".join(f"{name} {sources}" for name, sources in directives.items())
+    headers = SAFE_HEADERS | {"Content-Security-Policy": written}
     return Response(html, status_code=status, media_type="text/html", headers=headers)
 
 
