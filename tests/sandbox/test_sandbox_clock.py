@@ -82,3 +82,54 @@ def test_a_clock_that_begins_frozen_stands_exactly_where_it_was_told():
     assert clock.now() == 1_767_225_960
     clock.reset()
     assert clock.now() == 1_767_225_600
+
+
+def test_what_falls_due_is_done_in_the_order_of_times_by_whoever_moves_the_clock(real):
+    clock, done = Clock(real=real, frozen=True), []
+    for at in (1030, 1010, 1020, 1010):
+        clock.register(at, done.append)
+    clock.advance(seconds=9)
+    assert done == []
+    clock.advance(seconds=11)
+    assert done == [1010, 1010, 1020]
+    clock.set(5000)
+    assert done == [1010, 1010, 1020, 1030]
+
+
+def test_what_falls_due_is_done_as_time_goes_by(real):
+    clock, done = Clock(real=real), []
+    clock.register(1005, done.append)
+    real.seconds = 1004
+    assert (clock.now(), done) == (1004, [])
+    real.seconds = 1006
+    assert (clock.now(), done) == (1006, [1005])
+
+
+def test_what_falls_due_may_look_at_the_clock_and_be_due_again(real):
+    clock, seen = Clock(real=real, frozen=True), []
+
+    def tick(at):
+        seen.append((at, clock.now()))
+        clock.register(at + 10, tick)
+
+    clock.register(1010, tick)
+    clock.advance(seconds=25)
+    assert seen == [(1010, 1025), (1020, 1025)]
+
+
+def test_a_clock_that_goes_back_takes_what_was_to_come_along(real):
+    clock, done = Clock(real=real, frozen=True), []
+    clock.register(1010, done.append)
+    clock.set(500)
+    clock.advance(seconds=9)
+    assert done == []
+    clock.advance(seconds=1)
+    assert done == [510]
+
+
+def test_a_clock_that_begins_again_has_nothing_due(real):
+    clock, done = Clock(real=real, frozen=True), []
+    clock.register(1010, done.append)
+    clock.reset()
+    clock.advance(days=1)
+    assert done == []

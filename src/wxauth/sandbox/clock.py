@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
+from heapq import heappop, heappush
+from itertools import count
+from threading import Lock
+
+Action = Callable[[float], None]
+"""What falls due; it is told when it was due, which may be long ago."""
 
 
 async def pause(seconds: float, *, unless: Awaitable[object]) -> bool:
@@ -39,18 +45,31 @@ class Clock:
         self._real = real
         self._first_at = at
         self._first_frozen = frozen
+        self._running = Lock()
+        self._numbers = count()
         self.reset()
 
     def reset(self) -> None:
-        """Begin again, where and how it began."""
+        """Begin again, where and how it began; nothing is due."""
+        self._due: list[tuple[float, int, Action]] = []
         self._ahead = 0.0 if self._first_at is None else self._first_at - self._real()
         self._stands_at: float | None = None
         if self._first_frozen:
             self._stands_at = self.now() if self._first_at is None else self._first_at
 
     def now(self) -> float:
-        """The virtual time."""
-        return self._real() + self._ahead if self._stands_at is None else self._stands_at
+        """The virtual time; what fell due before it is done first."""
+        unix = self._real() + self._ahead if self._stands_at is None else self._stands_at
+        if self._due and self._due[0][0] <= unix:
+            self._run_due(unix)
+        return unix
+
+    def register(self, at: float, action: Action) -> None:
+        """Let something be done once a time is reached, be it by waiting or by moving the clock; in the order of times.
+
+        It is done by whoever looks at the clock or moves it next, so it has to be quick.
+        """
+        heappush(self._due, (at, next(self._numbers), action))
 
     @property
     def frozen(self) -> bool:
@@ -67,10 +86,17 @@ class Clock:
         self._stands_at = None
 
     def set(self, unix: float) -> None:
-        """Move to a time, forwards or backwards; a frozen clock stays frozen."""
+        """Move to a time, forwards or backwards; a frozen clock stays frozen.
+
+        Forwards, what falls due is done; backwards, what was to come is as far away as before.
+        """
+        back = self.now() - unix
         self._ahead = unix - self._real()
         if self._stands_at is not None:
             self._stands_at = unix
+        if back > 0:
+            self._due = [(at - back, number, action) for at, number, action in self._due]
+        self.now()
 
     def advance(self, *, seconds: float = 0, minutes: float = 0, hours: float = 0, days: float = 0) -> None:
         """Move forwards by the sum of what is given."""
@@ -78,3 +104,14 @@ class Clock:
         if span_seconds < 0:
             raise ValueError(f"advance goes forwards, not by {span_seconds:g} s; use set(unix) to go back")
         self.set(self.now() + span_seconds)
+
+    def _run_due(self, unix: float) -> None:
+        # An action may look at the clock itself, and so may other threads meanwhile: only one runs what is due.
+        if not self._running.acquire(blocking=False):
+            return
+        try:
+            while self._due and self._due[0][0] <= unix:
+                at, _, action = heappop(self._due)
+                action(at)
+        finally:
+            self._running.release()
