@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import suppress
 
 import pytest
 from wechatpy.crypto import WeChatWxaCrypto
@@ -99,6 +100,18 @@ def test_the_hundred_and_first_login_of_a_person_within_a_minute_is_refused_and_
     logged_in(world, bo)
     world.clock.advance(minutes=1)
     world.mini_programs.log_in(appid=APPID, js_code=code)
+
+
+def test_a_program_may_ask_for_sixty_thousand_resets_a_minute():
+    world = made(accounts=[numbered_mini_program(3), numbered_mini_program(0x33)])
+    programs, given = world.mini_programs, {"openid": "o", "signature": ""}
+    for _ in range(60_000):
+        with suppress(Refusal):
+            programs.reset_key(appid=APPID, **given)
+    refused(45011, programs.reset_key, appid=APPID, **given)
+    refused(87007, programs.reset_key, appid=world.accounts[1].appid, **given)
+    world.clock.advance(minutes=1)
+    refused(87007, programs.reset_key, appid=APPID, **given)
 
 
 def test_the_profile_is_nobodys_but_tells_the_openid_under_the_key(world):
@@ -257,6 +270,7 @@ def test_ten_thousand_dead_codes_leave_nothing_behind(world):
             programs.phone_code(ann)
             world.clock.advance(seconds=1)
             programs.log_in(appid=APPID, js_code=code)
+    assert world.remembered() > 500
     world.clock.advance(days=1)
     world.js_code(ann)
     programs.phone_code(ann)

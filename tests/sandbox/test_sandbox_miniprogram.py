@@ -321,6 +321,14 @@ def test_a_fault_of_one_person_finds_them_behind_the_js_code(server):
     assert "openid" in json.loads(server.sign_in(bo).body)
 
 
+def test_a_fault_of_one_person_finds_them_behind_the_code_of_a_phone_number(server):
+    world = server.world
+    world.faults.once("phone", -1, person="波")
+    assert server.phone({"code": world.mini_programs.phone_code(server.ann)})["errcode"] == 0
+    bo = world.mini_programs.phone_code(world.person("波"))
+    assert [server.phone({"code": bo})["errcode"] for _ in range(3)] == [-1, 0, 40029]
+
+
 def test_the_authorize_page_refuses_a_mini_program_and_says_how_people_sign_in_there(worlds, world):
     from wxauth.sandbox.wechat.authorize import Shown, Visit, visit
     from wxauth.sandbox.wechat.link import Query
