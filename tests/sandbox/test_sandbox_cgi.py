@@ -236,6 +236,32 @@ def test_clear_quota_is_for_the_account_of_the_token():
     assert anyone.post("cgi-bin/clear_quota", other, access_token=anyone.token())["errcode"] == 40013
 
 
+@pytest.mark.parametrize("place", ["body", "query"])
+def test_who_has_no_token_left_clears_the_quotas_by_the_secret(place):
+    anyone = caller(cgi_token_daily_quota=1)
+    anyone.token()
+    account = {"appid": anyone.world.account.appid, "appsecret": anyone.world.account.secret}
+    given = {"body": account} if place == "body" else {"method": "POST", **account}
+    assert b'"errcode":0' in anyone.raw("cgi-bin/clear_quota/v2", **given).body
+    assert anyone.world.account.secret[-4:] not in repr(anyone.world.journal.entries()[-1].parameters[1])
+    assert anyone.token()
+
+
+@pytest.mark.parametrize(("appsecret", "errcode"), [("", 41004), ("0" * 32, 40125)])
+def test_quotas_are_cleared_by_the_right_secret_only(appsecret, errcode):
+    anyone = caller()
+    given = {"appid": anyone.world.account.appid, "appsecret": appsecret}
+    assert anyone.post("cgi-bin/clear_quota/v2", given)["errcode"] == errcode
+
+
+def test_both_ways_to_clear_the_quotas_share_their_ten_times_a_month():
+    anyone = caller()
+    account = {"appid": anyone.world.account.appid, "appsecret": anyone.world.account.secret}
+    for _ in range(10):
+        anyone.post("cgi-bin/clear_quota/v2", account)
+    assert anyone.post("cgi-bin/clear_quota", account, access_token=anyone.token())["errcode"] == 48006
+
+
 def test_without_a_whitelist_every_address_gets_a_token():
     assert caller().token()
 

@@ -91,7 +91,7 @@ class Journal:
 
 
 def _shown(name: str, value: str) -> str:
-    if name == "secret":
+    if name.endswith("secret"):
         return f"({len(value)} characters)"
     if name == "redirect_uri":
         return value.partition("?")[0][:LONGEST_URI]

@@ -66,6 +66,27 @@ def clear_quota(call: Call) -> Fields:
     account = bearer(call)
     if call.account() != account:
         raise Refusal(40013, en=f"the access_token is that of {account.appid}", zh=f"access_token 属于 {account.appid}")
+    return _clear(call, account)
+
+
+def clear_quota_by_secret(call: Call) -> Fields:
+    """``cgi-bin/clear_quota/v2``, for whom no token is left to call the other with.
+
+    The table of the page puts appid and appsecret into the body, its example into the query; both are read:
+    https://developers.weixin.qq.com/doc/store/API/apimgnt/clearQuotaByAppSecret.html
+    """
+    account = call.account()
+    call.require_secret(account, "appsecret")
+    return _clear(call, account)
+
+
+def addresses(call: Call) -> Fields:
+    """``cgi-bin/get_api_domain_ip`` and ``cgi-bin/getcallbackip`` (https://developers.weixin.qq.com/doc/channels/api/basic)."""
+    bearer(call)
+    return {"ip_list": list(ADDRESSES)}
+
+
+def _clear(call: Call, account: Account) -> Fields:
     now, quotas = call.world.clock.now(), call.world.credentials.quotas
     if not quotas.take(account.appid, "clear_quota", limit=CLEARED_PER_MONTH, per=Period.MONTH, now=now):
         raise Refusal(
@@ -75,12 +96,6 @@ def clear_quota(call: Call) -> Fields:
         )
     quotas.clear(account.appid, "cgi-bin/token", "cgi-bin/stable_token")
     return {"errcode": 0, "errmsg": "ok"}
-
-
-def addresses(call: Call) -> Fields:
-    """``cgi-bin/get_api_domain_ip`` and ``cgi-bin/getcallbackip`` (https://developers.weixin.qq.com/doc/channels/api/basic)."""
-    bearer(call)
-    return {"ip_list": list(ADDRESSES)}
 
 
 def _credited(call: Call) -> Account:
@@ -110,6 +125,13 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(name="cgi-bin/stable_token", handler=stable_token, alias="stable_token", methods=POST, reads=Reads.JSON),
     Operation(name="cgi-bin/ticket/getticket", handler=ticket, alias="ticket", methods=GET),
     Operation(name="cgi-bin/clear_quota", handler=clear_quota, alias="clear_quota", methods=POST, reads=Reads.JSON),
+    Operation(
+        name="cgi-bin/clear_quota/v2",
+        handler=clear_quota_by_secret,
+        alias="clear_quota_v2",
+        methods=POST,
+        reads=Reads.JSON_OR_NOTHING,
+    ),
     Operation(name="cgi-bin/get_api_domain_ip", handler=addresses, alias="api_domain_ip", methods=GET),
     Operation(name="cgi-bin/getcallbackip", handler=addresses, alias="callback_ip", methods=GET),
 )

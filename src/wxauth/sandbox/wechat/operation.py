@@ -39,6 +39,7 @@ class Reads(StrEnum):
     NOTHING = "nothing"
     FORM = "form"
     JSON = "json"
+    JSON_OR_NOTHING = "json or nothing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,9 +122,9 @@ class Call:
         if self.value("grant_type") != wanted:
             raise Refusal(40002, en=f"grant_type has to be {wanted}", zh=f"grant_type 必须是 {wanted}")
 
-    def require_secret(self, account: Account) -> None:
+    def require_secret(self, account: Account, name: str = "secret") -> None:
         """Refuse without the account's secret: 41004 for none, 40125 for another."""
-        if self.require("secret", 41004) != account.secret:
+        if self.require(name, 41004) != account.secret:
             raise Refusal(
                 40125, en=f"that is not the secret of {account.appid}", zh=f"这不是 {account.appid} 的 secret"
             )

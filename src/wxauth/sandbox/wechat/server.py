@@ -24,6 +24,7 @@ PREFIXES = tuple(f"/{family}/" for family in Family)
 
 TOKENS = ("access_token", "component_access_token")
 APPIDS = ("appid", "component_appid", "corpid")
+READS_JSON = (Reads.JSON, Reads.JSON_OR_NOTHING)
 STANDS_FOR = ("code", "js_code", "access_token", "refresh_token")
 """The parameters that stand for a person."""
 LONGEST_NAME = 80
@@ -42,7 +43,7 @@ def answer(worlds: Worlds, request: Request) -> Answer:
     pairs, body, unread = pairs_of(request.query), NO_JSON, None
     if request.body and operation.reads is Reads.FORM:
         pairs += pairs_of(request.body.decode("utf-8", "replace"))
-    elif request.body and operation.reads is Reads.JSON:
+    elif request.body and operation.reads in READS_JSON:
         body, unread = _read_json(request.body)
         pairs += _as_pairs(body)
     parameters = first_of_each(pairs)
