@@ -268,6 +268,22 @@ def test_a_world_has_the_accounts_of_every_sandbox_under_appids_of_its_own():
     assert set(appids) & {account.appid for account in World().accounts} == {"wx5a4db00000000001"}
 
 
+def test_an_account_of_another_kind_has_an_appid_of_its_own_and_knows_the_person_otherwise(suite):
+    suite.run(
+        """
+    def test_kinds(wechat):
+        assert wechat.account("service").appid == wechat.appid
+        program = wechat.account("miniprogram")
+        query = dict(appid=program.appid, secret=program.secret, js_code=wechat.world.js_code(wechat.person("安")))
+        session = ask(wechat, "jscode2session", grant_type="authorization_code", **query)
+        assert session["openid"] == wechat.world.openid(wechat.person("安"), program.appid) != wechat.openid("安")
+        assert session["unionid"] == wechat.unionid("安")
+        with pytest.raises(LookupError, match="no account here is a 'mini'; there are miniprogram, service"):
+            wechat.account("mini")
+    """
+    )
+
+
 def test_things_go_wrong_as_marker_or_test_say_and_the_journal_tells(suite):
     suite.run(
         """

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from urllib.parse import urlsplit
 
+from wxauth.sandbox.accounts import Account
 from wxauth.sandbox.clock import Clock
 from wxauth.sandbox.fault import AUTHORIZE, unknown
 from wxauth.sandbox.faults import Faults
@@ -80,6 +81,13 @@ class FreshWorld:
     def journal(self) -> Journal:
         """What happened in this world."""
         return self.world.journal
+
+    def account(self, kind: str) -> Account:
+        """The first account of a kind here, such as ``miniprogram``; raises LookupError naming the kinds there are."""
+        kinds = {account.kind.value: account for account in reversed(self.world.accounts)}
+        if kind not in kinds:
+            raise LookupError(f"no account here is a {kind!r}; there are {', '.join(sorted(kinds))}")
+        return kinds[kind]
 
     def person(self, key: str) -> Person:
         """Somebody by name, nickname or openid; raises LookupError naming the people there are."""
