@@ -46,6 +46,9 @@ HAPPY = {
     "clear_fault": ("DELETE", "/faults/1", None),
     "presets": ("GET", "/presets", None),
     "add_preset": ("POST", "/presets/code-replayed", None),
+    "next_visits": ("GET", "/next", None),
+    "next_person": ("POST", "/next/person", {"person": "Bo"}),
+    "next_decision": ("POST", "/next/decision", {"decision": "refuse"}),
 }
 """One request for each route that it answers with success."""
 
@@ -98,6 +101,8 @@ UNFIT = [
     ("DELETE", "/faults/9", None, 404, "/_sandbox/faults"),
     ("DELETE", "/faults/one", None, 404, "/_sandbox/faults"),
     ("POST", "/presets/code-replay", None, 400, "did you mean 'code-replayed'?"),
+    ("POST", "/next/person", {"person": "nobody"}, 404, "安, 波, 小明, José"),
+    ("POST", "/next/decision", {"decision": "wait"}, 400, "openapi.json"),
     ("GET", "/statuss", None, 404, "/_sandbox/status?"),
     ("GET", "/zzzzzzzzzzz", None, 404, "openapi.json"),
     ("GET", "", None, 404, "openapi.json"),
@@ -140,6 +145,8 @@ def state(worlds: Worlds) -> object:
             world.clock.frozen and world.clock.now(),
             world.journal.entries(),
             world.faults.active(),
+            world.next.people(),
+            world.next.decisions(),
         )
         for world in worlds
     ]

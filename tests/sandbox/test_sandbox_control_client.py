@@ -12,6 +12,7 @@ from wxauth.sandbox.clock import Clock
 from wxauth.sandbox.control.client import Refused, SandboxClient, TimedOut, Unreachable
 from wxauth.sandbox.control.table import ROUTES
 from wxauth.sandbox.control.values import NewAccount, NewFault, NewPerson
+from wxauth.sandbox.next_visits import Decision
 from wxauth.sandbox.serve import Running, running
 from wxauth.sandbox.world import World, Worlds
 
@@ -105,6 +106,14 @@ def test_faults_are_set_listed_and_cleared(client):
     assert client.clear_faults() == (one,)
     assert client.faults() == ()
     assert "code-replayed" in [preset.name for preset in client.presets()]
+
+
+def test_the_next_visits_are_said_in_advance(client):
+    assert client.next_person("Bo").people == ("波",)
+    assert client.next_decision(Decision.REFUSE).decisions == (Decision.REFUSE,)
+    assert client.next_visits().people == ("波",)
+    client.reset()
+    assert client.next_visits().people == ()
 
 
 def test_waiting_in_vain_is_an_error_of_its_own(client):

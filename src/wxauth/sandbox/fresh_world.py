@@ -12,9 +12,10 @@ from wxauth.sandbox.fault import AUTHORIZE, unknown
 from wxauth.sandbox.faults import Faults
 from wxauth.sandbox.journal import Journal
 from wxauth.sandbox.journal_text import journal_text
+from wxauth.sandbox.next_visits import Decision
 from wxauth.sandbox.people import Person
 from wxauth.sandbox.serve import Running
-from wxauth.sandbox.wechat.authorize import PATH, Decision, SentBack, SentOn, Visit, visit
+from wxauth.sandbox.wechat.authorize import PATH, SentBack, SentOn, Visit, visit
 from wxauth.sandbox.wechat.link import Query
 from wxauth.sandbox.wechat.server import OPERATIONS
 from wxauth.sandbox.world import World

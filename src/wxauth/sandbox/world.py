@@ -16,6 +16,7 @@ from wxauth.sandbox.grants import Grant, Grants
 from wxauth.sandbox.journal import Journal
 from wxauth.sandbox.mini_programs import MiniPrograms
 from wxauth.sandbox.mint import Mint, marker, marker_of
+from wxauth.sandbox.next_visits import NextVisits
 from wxauth.sandbox.people import Person, default_people
 from wxauth.sandbox.refusal import Refusal
 from wxauth.sandbox.remembered import Remembered
@@ -42,6 +43,7 @@ class World:
         journal: what happened here.
         credentials: the tokens and tickets of the accounts themselves.
         faults: what shall go wrong here.
+        next: who opens the authorize page next.
         mini_programs: what people do in the mini programs of this world.
     """
 
@@ -76,6 +78,7 @@ class World:
         self.journal = Journal()
         self.mint = Mint(seed=self.seed, salt=self.salt)
         self.faults = Faults(self)
+        self.next = NextVisits(self)
         self._codes = Codes(mint=self.mint, switches=self.switches)
         self._grants = Grants(mint=self.mint, switches=self.switches)
         self.credentials = Credentials(mint=self.mint)

@@ -14,6 +14,7 @@ import msgspec
 from wxauth.sandbox.control import values
 from wxauth.sandbox.control.route import PREFIX, Method
 from wxauth.sandbox.journal import Entry
+from wxauth.sandbox.next_visits import Decision
 
 T = TypeVar("T")
 Parameters = dict[str, str | int | float | bool | None]
@@ -196,6 +197,18 @@ class SandboxClient:
         """
         wanted = _which(operation, person, refused, after) | {"count": count, "timeout_seconds": timeout_seconds}
         return self._ask("GET", "/journal/wait", values.Entries, query=wanted, extra_seconds=timeout_seconds).entries
+
+    def next_visits(self) -> values.NextVisits:
+        """Who is said to open the authorize page next, and what they will decide."""
+        return self._ask("GET", "/next", values.NextVisits)
+
+    def next_person(self, person: str) -> values.NextVisits:
+        """Let the next visit of which nobody says who it is be this person's; they agree to everything."""
+        return self._ask("POST", "/next/person", values.NextVisits, body=values.NextPerson(person=person))
+
+    def next_decision(self, decision: Decision) -> values.NextVisits:
+        """Let the next person allow or refuse."""
+        return self._ask("POST", "/next/decision", values.NextVisits, body=values.NextDecision(decision=decision))
 
     def faults(self) -> tuple[values.Fault, ...]:
         """The faults that can still hit, in the order they were set."""

@@ -8,10 +8,11 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
 
-from wxauth.sandbox.control import accounts, clock, faults, journal, people, status
+from wxauth.sandbox.control import accounts, clock, faults, journal, people, status, visits
 from wxauth.sandbox.control.route import PREFIX, Route, Routes, Unfit
 
-ROUTES: Routes = (*status.ROUTES, *people.ROUTES, *accounts.ROUTES, *clock.ROUTES, *journal.ROUTES, *faults.ROUTES)
+PARTS = (status, people, accounts, clock, journal, faults, visits)
+ROUTES: Routes = tuple(route for part in PARTS for route in part.ROUTES)
 DOCUMENT = "/openapi.json"
 """The one path beside the table: what the table says, published."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from wxauth.sandbox.accounts import OFFICIAL_SCOPES, AccountKind
 from wxauth.sandbox.journal import Entry
+from wxauth.sandbox.next_visits import Decision
 from wxauth.sandbox.words import Words
 
 MOST_CHARACTERS = 64
@@ -378,6 +379,41 @@ class Presets:
     """
 
     presets: tuple[Preset, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextPerson:
+    """Who comes.
+
+    Attributes:
+        person: name, nickname, a word of the nickname, or an openid.
+    """
+
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextDecision:
+    """What they decide.
+
+    Attributes:
+        decision: allow or refuse.
+    """
+
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextVisits:
+    """What was said of the next visits.
+
+    Attributes:
+        people: names of those to come, the next one first.
+        decisions: what they will decide, the next one first.
+    """
+
+    people: tuple[str, ...]
+    decisions: tuple[Decision, ...]
 
 
 def _check_length(field_name: str, value: str) -> None:

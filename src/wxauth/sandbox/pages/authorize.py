@@ -7,13 +7,14 @@ from http import HTTPStatus
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from wxauth.sandbox.next_visits import Decision
 from wxauth.sandbox.pages import browser
 from wxauth.sandbox.pages.forms import Unclear, choice, nobody, read_form
 from wxauth.sandbox.pages.render import Values, page
 from wxauth.sandbox.pages.text import TEXT
 from wxauth.sandbox.pages.tickets import Tickets, new_browser
 from wxauth.sandbox.wechat import authorize
-from wxauth.sandbox.wechat.authorize import Decision, Visit, visit
+from wxauth.sandbox.wechat.authorize import Visit, visit
 from wxauth.sandbox.wechat.consent import Scene
 from wxauth.sandbox.wechat.link import Link, Query
 from wxauth.sandbox.world import Worlds
@@ -146,6 +147,5 @@ def _opened(request: Request, query: Query) -> Visit:
     inside = browser.is_inside(request)
     if person is None:
         return Visit(query=query, inside=inside, person=browser.remembered_person(request), scene=scene)
-    wish = browser.header(request, "x-sandbox-decision")
-    decision = choice(Decision, wish, "X-Sandbox-Decision") or Decision.ALLOW
-    return Visit(query=query, inside=inside, person=person, scene=scene, decision=decision)
+    decision = choice(Decision, browser.header(request, "x-sandbox-decision"), "X-Sandbox-Decision")
+    return Visit(query=query, inside=inside, person=person, scene=scene, decision=decision, agrees=True)

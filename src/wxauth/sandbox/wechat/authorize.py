@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from wxauth.sandbox.accounts import AccountKind
 from wxauth.sandbox.fault import AUTHORIZE
+from wxauth.sandbox.next_visits import Decision
 from wxauth.sandbox.people import Person
 from wxauth.sandbox.wechat.callback import with_code
 from wxauth.sandbox.wechat.consent import Asking, Scene, asking
@@ -17,13 +17,6 @@ from wxauth.sandbox.words import Words, tail
 from wxauth.sandbox.world import World, Worlds
 
 PATH = "/connect/oauth2/authorize"
-
-
-class Decision(StrEnum):
-    """What a person does with the consent sheet."""
-
-    ALLOW = "allow"
-    REFUSE = "refuse"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +30,7 @@ class Visit:
         scene: where they opened the link.
         decision: what they do when asked; None to show them the sheet. A refusal brings the sheet up
             where a silent rule would have spared it, so that it can be tried at any time.
+        agrees: whether they allow it by themselves when nothing else was said.
     """
 
     query: Query
@@ -44,6 +38,7 @@ class Visit:
     person: str | None = None
     scene: Scene = Scene.LINK
     decision: Decision | None = None
+    agrees: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +113,7 @@ def visit(worlds: Worlds, visitor: Visit) -> Outcome:
         text = quote(query.text, safe="%!$&'()*+,/:;=?@[]~")
         _record(world, visitor, "301 to the same link with connect_redirect=1", None)
         return SentOn(f"{PATH}?{text}{'&' if text else ''}connect_redirect=1")
+    visitor = _as_said(world, visitor)
     if not visitor.inside:
         return _outside(world, visitor)
     try:
@@ -125,6 +121,19 @@ def visit(worlds: Worlds, visitor: Visit) -> Outcome:
     except PageShown as shown:
         _record(world, visitor, f"error page {shown.page.text}", shown.reason, shown=shown)
         return Shown(shown.page, shown.reason)
+
+
+def _as_said(world: World, visitor: Visit) -> Visit:
+    """The visit with what was said of it in advance."""
+    if visitor.decision is not None:
+        return visitor
+    name = world.next.take_person() if visitor.person is None else None
+    if name is not None:
+        visitor = replace(visitor, inside=True, person=name, agrees=True)
+    if visitor.person is None or not visitor.inside:
+        return visitor
+    decision = world.next.take_decision() or (Decision.ALLOW if visitor.agrees else None)
+    return replace(visitor, decision=decision)
 
 
 def _outside(world: World, visitor: Visit) -> Outside:
