@@ -125,6 +125,36 @@ def test_a_sandbox_starts_and_stops_promptly_with_connections_open():
     assert min(took) < 0.05
 
 
+def answered(connection: socket.socket) -> bytes:
+    connection.sendall(b"GET /sns/auth HTTP/1.1\r\nHost: x\r\n\r\n")
+    return connection.recv(4096)
+
+
+def connected(sandbox: Running) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", int(sandbox.url.rpartition(":")[2])), timeout=5)
+
+
+@pytest.mark.parametrize("what", ["reset", "lost-answer"])
+def test_a_connection_that_a_fault_breaks_off_is_reset_without_a_byte_and_the_others_are_not(sandbox, what):
+    with connected(sandbox) as unlucky, connected(sandbox) as lucky:
+        assert answered(lucky).startswith(b"HTTP/1.1 200")
+        sandbox.world.faults.once("check", what)
+        with pytest.raises(ConnectionResetError):
+            answered(unlucky)
+        assert answered(lucky).startswith(b"HTTP/1.1 200")
+
+
+def test_a_sandbox_stops_promptly_while_an_answer_is_held_back(capfd):
+    with running() as sandbox, connected(sandbox) as waiting:
+        sandbox.world.faults.once("check", "slow", seconds=3600)
+        waiting.sendall(b"GET /sns/auth HTTP/1.1\r\nHost: x\r\n\r\n")
+        while not sandbox.world.journal.entries():
+            assert waiting.fileno() > 0
+        began = time.perf_counter()
+    assert time.perf_counter() - began < 1
+    assert capfd.readouterr().err == ""
+
+
 def test_the_port_is_free_again_after_the_stop():
     with running() as sandbox:
         port = int(sandbox.url.rpartition(":")[2])

@@ -55,7 +55,7 @@ def test_an_unbound_account_learns_no_unionid():
     ("changes", "errcode", "errmsg"),
     [
         ({"appid": ""}, 41002, "appid missing"),
-        ({"appid": "wx5a4db00000000002"}, 40013, "invalid appid"),
+        ({"appid": "wx5a4db000000000ff"}, 40013, "invalid appid"),
         ({"secret": ""}, 41004, "appsecret missing"),
         ({"secret": "0" * 32}, 40125, "invalid appsecret"),
         ({"code": ""}, 41008, "missing code"),

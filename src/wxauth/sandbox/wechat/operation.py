@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from wxauth.sandbox.accounts import Account
 from wxauth.sandbox.refusal import Refusal
@@ -42,29 +43,27 @@ class Reads(StrEnum):
     JSON_OR_NOTHING = "json or nothing"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """A request to a server call.
+class Request(NamedTuple):
+    """A request to a server call; a tuple, like Answer, since one is made for every call.
 
     Attributes:
         path: from the first slash; a call of WeCom begins with ``/qyapi``.
+        origin: what the sandbox was asked as, for addresses in the answer.
         method: GET or POST.
         query: still percent-encoded.
         body: as it came.
-        origin: what the sandbox was asked as, for addresses in the answer.
         client_ip: who asks.
     """
 
     path: str
+    origin: str
     method: str = "GET"
     query: str = ""
     body: bytes = b""
-    origin: str
     client_ip: str = "127.0.0.1"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(NamedTuple):
     """What goes back.
 
     Attributes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import cast
 from urllib.parse import parse_qsl
 
@@ -80,18 +80,18 @@ def pairs_of(text: str) -> list[tuple[str, str]]:
     return [(name, value) for name, _, value in split]
 
 
-def first_of_each(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+def first_of_each(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
     """The first value of each name, in the order they came."""
-    parameters: dict[str, str] = {}
-    for name, value in pairs:
-        parameters.setdefault(name, value)
+    parameters = dict(pairs)
+    if len(parameters) < len(pairs):
+        parameters.update(reversed(pairs))
     return parameters
 
 
 def _read_json(body: bytes) -> tuple[Json, Refusal | None]:
     try:
         read: object = json.loads(body)
-        _encode(read).encode()  # half a surrogate pair, as in "\\ud800", is no text, and no journal could show it
+        _encode(read).encode()  # half a surrogate pair, as in "\ud800", is no text, and no journal could show it
     except (ValueError, RecursionError):
         read = None
     if isinstance(read, dict):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from http import HTTPStatus
 
 from wxauth.sandbox.fault import Fault, Kind
@@ -31,15 +30,15 @@ def spoiled(answer: Answer, fault: Fault) -> Answer:
     """What a fault makes of the answer to a call that was carried out."""
     match fault.kind:
         case Kind.TRUNCATED:
-            return replace(answer, body=answer.body[: len(answer.body) // 2])
+            return answer._replace(body=answer.body[: len(answer.body) // 2])
         case Kind.NOT_UTF8:
-            return replace(answer, body=answer.body[:-1] + NOT_UTF8 + answer.body[-1:])
+            return answer._replace(body=answer.body[:-1] + NOT_UTF8 + answer.body[-1:])
         case Kind.WRONG_CONTENT_TYPE:
-            return replace(answer, content_type=HTML)
+            return answer._replace(content_type=HTML)
         case Kind.SLOW:
-            return replace(answer, after_seconds=fault.seconds)
+            return answer._replace(after_seconds=fault.seconds)
         case Kind.LOST_ANSWER:
-            return replace(answer, lost=True)
+            return answer._replace(lost=True)
         case _:
             raise AssertionError(f"{fault.kind} does no work")
 
