@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import fields
 from importlib import import_module
 from inspect import signature
 
@@ -16,6 +17,8 @@ from wxauth.cli.main import COMMANDS, main
 from wxauth.cli.sandbox import CONTROLS, sandbox
 from wxauth.flow.attempt import Problem
 from wxauth.protocol import errcode
+from wxauth.sandbox.control.route import PREFIX
+from wxauth.sandbox.control.table import ROUTES
 from wxauth.sandbox.fault import DOES_THE_WORK, Kind, read_what
 from wxauth.sandbox.faults import Faults
 from wxauth.sandbox.pages.text import TEXT
@@ -149,6 +152,17 @@ def test_every_command_that_controls_a_sandbox_is_documented_with_its_options() 
         missing = {option for parameter in command.params for option in parameter.opts if option.startswith("--")}
         assert f"`{' '.join(path[1:])}" in section, path
         assert not [option for option in missing if f"`{option}" not in section], path
+
+
+def test_every_route_of_the_control_api_has_a_row_with_what_it_takes_and_there_is_no_other() -> None:
+    named = {name: rest for name, rest in rows("control-api.md").items() if " /_sandbox/" in name}
+    assert list(named) == [f"{route.method} {PREFIX}{route.path}" for route in ROUTES]
+    for route, rest in zip(ROUTES, named.values(), strict=True):
+        summary, takes, method = (cell.strip() for cell in rest.strip("| ").split("|"))
+        names = [f"`?{field.name}`" for field in fields(route.query)] + [
+            f"`{field.name}`" for field in fields(route.body)
+        ]
+        assert (f"{summary}.", takes, method) == (route.summary, ", ".join(names) or "-", f"`{route.name}`")
 
 
 def _leaves(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], click.Command]]:

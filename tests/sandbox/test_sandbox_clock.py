@@ -2,7 +2,7 @@
 
 import pytest
 
-from wxauth.sandbox.clock import Clock
+from wxauth.sandbox.clock import Clock, within
 
 
 class Real:
@@ -133,3 +133,9 @@ def test_a_clock_that_begins_again_has_nothing_due(real):
     clock.reset()
     clock.advance(days=1)
     assert done == []
+
+
+@pytest.mark.parametrize(("comes_true_at", "seconds", "held"), [(1, 0, True), (3, 60, True), (99, 0, False)])
+async def test_a_wait_ends_as_soon_as_it_holds_or_the_time_is_over(comes_true_at, seconds, held):
+    looks = iter(range(1, 1000))
+    assert await within(seconds, lambda: next(looks) >= comes_true_at) is held

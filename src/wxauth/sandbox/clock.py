@@ -8,6 +8,7 @@ from heapq import heappop, heappush
 from itertools import count
 from threading import Lock
 
+LOOK_EVERY_SECONDS = 0.02
 Action = Callable[[float], None]
 """What falls due; it is told when it was due, which may be long ago."""
 
@@ -30,6 +31,19 @@ async def pause(seconds: float, *, unless: Awaitable[object]) -> bool:
     except TimeoutError:
         return True
     return False
+
+
+async def within(seconds: float, holds: Callable[[], bool]) -> bool:
+    """Whether something comes to hold within ``seconds`` of real time; it is looked at fifty times a second."""
+    from asyncio import sleep, timeout
+
+    try:
+        async with timeout(seconds):
+            while not holds():  # noqa: ASYNC110  threads outside the loop may make it hold
+                await sleep(LOOK_EVERY_SECONDS)
+    except TimeoutError:
+        return holds()
+    return True
 
 
 class Clock:

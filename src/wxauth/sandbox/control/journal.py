@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 
 from wxauth.sandbox import journal as engine
+from wxauth.sandbox.clock import within
 from wxauth.sandbox.control import values
 from wxauth.sandbox.control.people import person_of
 from wxauth.sandbox.control.route import Asked, Nothing, Route, Routes, Unfit, world_of
@@ -15,7 +15,6 @@ from wxauth.sandbox.people import Person
 from wxauth.sandbox.world import World
 
 LONGEST_WAIT_SECONDS = 60
-LOOK_EVERY_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,15 +105,9 @@ def _count(asked: Asked[Which, Nothing]) -> values.Count:
 
 async def _wait(asked: Asked[Wanted, Nothing]) -> values.Entries:
     world, wanted = world_of(asked, asked.query.world), asked.query
-    found = _found(world, wanted)
-    try:
-        async with asyncio.timeout(wanted.timeout_seconds):
-            while len(found) < wanted.count:
-                await asyncio.sleep(LOOK_EVERY_SECONDS)
-                found = _found(world, wanted)
-    except TimeoutError:
-        raise _in_vain(world, wanted, len(found)) from None
-    return values.Entries(entries=tuple(found))
+    if not await within(wanted.timeout_seconds, lambda: len(_found(world, wanted)) >= wanted.count):
+        raise _in_vain(world, wanted, len(_found(world, wanted)))
+    return values.Entries(entries=tuple(_found(world, wanted)))
 
 
 def _in_vain(world: World, wanted: Wanted, came: int) -> Unfit:
