@@ -252,6 +252,15 @@ def test_a_wrong_check_of_a_session_key_is_refused(server, changes, errcode):
     assert server.session("checksession", key, **changes)["errcode"] == errcode
 
 
+@pytest.mark.parametrize(("call", "errcode"), [("checksession", 87009), ("resetusersessionkey", 87007)])
+def test_the_token_of_another_account_does_not_reach_a_session_key(server, call, errcode):
+    key, account = server.signed_in()["session_key"], server.world.account
+    given = {"appid": account.appid, "secret": account.secret, "grant_type": "client_credential"}
+    token = json.loads(server.raw("cgi-bin/token", given).body)["access_token"]
+    assert server.session(call, key, access_token=token)["errcode"] == errcode
+    assert server.session("checksession", key)["errcode"] == 0
+
+
 def test_the_token_of_a_person_is_no_token_of_a_program(server):
     world = server.world
     grant = world.redeem(appid=world.account.appid, code=world.issue_code(server.ann))

@@ -62,7 +62,7 @@ class MiniPrograms:
         """What ``wx.login`` gives the person. It may replace their session_key, see the switches."""
         account = self._program(appid)
         with self._lock:
-            self._keys.log_in(self._world.openid(person, account.appid), now=self._now)
+            self._keys.log_in(self._holder(person, account.appid), now=self._now)
             return self._issued(self._js_codes, person, account)
 
     def phone_code(self, person: Person, appid: str | None = None) -> str:
@@ -114,9 +114,9 @@ class MiniPrograms:
             person = self._js_codes.redeem(appid=appid, value=js_code, now=self._now).person
             if person.blocked:
                 raise Refusal(40226, en=f"{person.name} is blocked", zh=f"{person.name} 是高风险用户，已被拦截")
-            openid = self._world.openid(person, appid)
-            key = self._keys.alive(openid, now=self._now) or self._keys.log_in(openid, now=self._now)
-        return Login(person=person, openid=openid, session_key=key.value)
+            holder = self._holder(person, appid)
+            key = self._keys.alive(holder, now=self._now) or self._keys.log_in(holder, now=self._now)
+        return Login(person=person, openid=self._world.openid(person, appid), session_key=key.value)
 
     def phone_info(self, *, appid: str, code: str, openid: str = "") -> dict[str, object]:
         """Use the code of a phone number up, and tell the number.
@@ -134,15 +134,15 @@ class MiniPrograms:
             self._phones_told[appid] += 1
         return {**self._phone_fields(person), "watermark": self._watermark(appid)}
 
-    def check_key(self, *, openid: str, signature: str) -> None:
+    def check_key(self, *, appid: str, openid: str, signature: str) -> None:
         """Raise Refusal 87009 unless the valid session_key of an openid made the signature."""
-        self._keys.check(openid, signature, now=self._now)
+        self._keys.check(_held(appid, openid), signature, now=self._now)
 
     def reset_key(self, *, appid: str, openid: str, signature: str) -> str:
         """The new session_key of an openid; raises Refusal."""
         with self._lock:
             self._charge(appid, limit=RESETS_PER_MINUTE)
-            return self._keys.reset(openid, signature, now=self._now).value
+            return self._keys.reset(_held(appid, openid), signature, now=self._now).value
 
     def known(self, value: str) -> Code | None:
         """A code that is remembered, used and expired ones included."""
@@ -165,10 +165,13 @@ class MiniPrograms:
 
     def _key_of(self, person: Person, appid: str | None) -> tuple[Account, SessionKey]:
         account = self._program(appid)
-        key = self._keys.alive(self._world.openid(person, account.appid), now=self._now)
+        key = self._keys.alive(self._holder(person, account.appid), now=self._now)
         if key is None:
             raise LookupError(f"{person.name} has no session_key in {account.appid}: first comes js_code(person)")
         return account, key
+
+    def _holder(self, person: Person, appid: str) -> str:
+        return _held(appid, self._world.openid(person, appid))
 
     def _sealed(self, fields: dict[str, object], account: Account, key: SessionKey) -> Sealed:
         with self._lock:
@@ -206,3 +209,8 @@ class MiniPrograms:
             raise Refusal(40029, en="the code is one of wx.login", zh="这是 wx.login 的 code")
         if openid and known is not None and self._world.openid(known.person, appid) != openid:
             raise Refusal(40029, en="the code is another person's than the openid", zh="code 与 openid 不是同一用户")
+
+
+def _held(appid: str, openid: str) -> str:
+    """What names the holder of a key, so that an openid means nothing beside another program's token."""
+    return f"{appid} {openid}"

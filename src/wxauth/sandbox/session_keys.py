@@ -31,7 +31,7 @@ class SessionKey:
 
 
 class SessionKeys:
-    """Makes, replaces and checks keys, by openid.
+    """Makes, replaces and checks keys, by their holders: a person in a program.
 
     https://developers.weixin.qq.com/miniprogram/dev/server/API/user-login/api_checksessionkey
     """
@@ -44,22 +44,22 @@ class SessionKeys:
     def __len__(self) -> int:
         return len(self._keys)
 
-    def alive(self, openid: str, *, now: float) -> SessionKey | None:
+    def alive(self, holder: str, *, now: float) -> SessionKey | None:
         """The valid key of a person, None when there is none or it has expired."""
-        key = self._keys.get(openid)
+        key = self._keys.get(holder)
         return key if key is not None and now < key.until else None
 
-    def log_in(self, openid: str, *, now: float) -> SessionKey:
+    def log_in(self, holder: str, *, now: float) -> SessionKey:
         """What a login does to the key: a new one takes its place, unless the last is as young as a switch says."""
-        key = self.alive(openid, now=now)
+        key = self.alive(holder, now=now)
         until = now + self._switches.session_key_seconds
         if key is not None and now < key.made_at + self._switches.login_keeps_session_key_seconds:
             key.until = until
-            self._keys.put(openid, key, until=until, now=now)
+            self._keys.put(holder, key, until=until, now=now)
             return key
-        return self._make(openid, until=until, earlier=key, now=now)
+        return self._make(holder, until=until, earlier=key, now=now)
 
-    def reset(self, openid: str, signature: str, *, now: float) -> SessionKey:
+    def reset(self, holder: str, signature: str, *, now: float) -> SessionKey:
         """A new key in place of the one that signs; it expires when that would have.
 
         https://developers.weixin.qq.com/miniprogram/dev/server/API/user-login/api_resetusersessionkey
@@ -67,15 +67,15 @@ class SessionKeys:
         Raises:
             Refusal: there is no key (87007, by switch), or another one signed (87009).
         """
-        key = self.alive(openid, now=now)
+        key = self.alive(holder, now=now)
         if key is None:
             raise _gone(self._switches.session_key_gone_errcode)
-        self.check(openid, signature, now=now)
-        return self._make(openid, until=key.until, earlier=key, now=now)
+        self.check(holder, signature, now=now)
+        return self._make(holder, until=key.until, earlier=key, now=now)
 
-    def check(self, openid: str, signature: str, *, now: float) -> None:
+    def check(self, holder: str, signature: str, *, now: float) -> None:
         """Raise Refusal 87009 unless the valid key made the signature."""
-        key = self.alive(openid, now=now)
+        key = self.alive(holder, now=now)
         if key is None:
             raise _gone(87009)
         if hmac.compare_digest(signed(key.value).encode(), signature.encode("utf-8", "replace")):
@@ -95,11 +95,11 @@ class SessionKeys:
             "密钥为 session_key 原文，不做 base64 解码",
         )
 
-    def _make(self, openid: str, *, until: float, earlier: SessionKey | None, now: float) -> SessionKey:
+    def _make(self, holder: str, *, until: float, earlier: SessionKey | None, now: float) -> SessionKey:
         key = SessionKey(
             value=self._mint.session_key(), made_at=now, until=until, earlier=None if earlier is None else earlier.value
         )
-        self._keys.put(openid, key, until=until, now=now)
+        self._keys.put(holder, key, until=until, now=now)
         return key
 
 

@@ -34,9 +34,9 @@ def check_session(call: Call) -> Fields:
 
     https://developers.weixin.qq.com/miniprogram/dev/server/API/user-login/api_checksessionkey
     """
-    bearer(call)
+    appid = bearer(call).appid
     openid, signature = _signed(call)
-    call.world.mini_programs.check_key(openid=openid, signature=signature)
+    call.world.mini_programs.check_key(appid=appid, openid=openid, signature=signature)
     return {"errcode": 0, "errmsg": "ok"}
 
 
