@@ -58,7 +58,7 @@ def test_two_worlds_of_one_appid_are_refused():
 
 def test_a_removed_world_is_gone_and_the_default_world_stays():
     worlds = Worlds()
-    other = worlds.add(World(accounts=[numbered_account(2)]))
+    other = worlds.add(World(accounts=[numbered_account(0x22)]))
     assert set(worlds) == {worlds.default, other}
     worlds.remove(other)
     assert worlds.of_appid(other.account.appid) is None

@@ -8,6 +8,8 @@ from enum import StrEnum
 from ipaddress import ip_address
 
 OFFICIAL_SCOPES = frozenset({"snsapi_base", "snsapi_userinfo"})
+WEBSITE_SCOPE = "snsapi_login"
+"""https://developers.weixin.qq.com/doc/oplatform/developers/dev/auth/web.md"""
 APPID = re.compile(r"wx5a4db0[0-9a-f]{10}")
 SECRET = re.compile(r"[0-9a-f]{32}")
 DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]+)?")
@@ -21,7 +23,7 @@ class AccountKind(StrEnum):
     TEST = "test"
     """A test account (测试号): followers only; its callback domain may be an IP address and may carry a port."""
     WEBSITE = "website"
-    """A website application of the open platform, which has no business on the authorize page."""
+    """A website application of the open platform: people sign in by a QR code, not on the authorize page."""
     MINIPROGRAM = "miniprogram"
     """A mini program (小程序), which people sign in to by ``wx.login`` and never by a link."""
 
@@ -75,6 +77,17 @@ def numbered_account(number: int, *, name: str = "沙箱公众号", bound: bool 
     return Account(appid=f"wx5a4db0{number:010x}", secret=f"5a4db0{number:026x}", name=name, bound=bound)
 
 
+def numbered_website(number: int, *, name: str = "沙箱网站", bound: bool = True) -> Account:
+    """The website application of a number; number 2 is the one of every sandbox."""
+    account = numbered_account(number, name=name, bound=bound)
+    return replace(
+        account,
+        kind=AccountKind.WEBSITE,
+        callback_domains=("www.example.com",),
+        scopes=frozenset({WEBSITE_SCOPE}),
+    )
+
+
 def numbered_mini_program(number: int, *, name: str = "沙箱小程序", bound: bool = True) -> Account:
     """The mini program of a number; number 3 is the one of every sandbox."""
     account = numbered_account(number, name=name, bound=bound)
@@ -83,4 +96,4 @@ def numbered_mini_program(number: int, *, name: str = "沙箱小程序", bound: 
 
 def default_accounts() -> tuple[Account, ...]:
     """The accounts of a world that was given none, all bound to its open-platform account."""
-    return (numbered_account(1), numbered_mini_program(3))
+    return (numbered_account(1), numbered_website(2), numbered_mini_program(3))

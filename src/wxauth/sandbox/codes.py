@@ -1,9 +1,10 @@
-"""The codes of a world: five minutes, one use, one account."""
+"""The codes of a world: a few minutes, one use, one account."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from wxauth.sandbox.accounts import WEBSITE_SCOPE
 from wxauth.sandbox.mint import Mint
 from wxauth.sandbox.people import Person
 from wxauth.sandbox.refusal import Refusal
@@ -13,8 +14,10 @@ from wxauth.sandbox.words import span, tail
 
 CODE_SECONDS = 300
 """https://developers.weixin.qq.com/doc/service/guide/h5/auth.html"""
-REMEMBERED_SECONDS = 2 * CODE_SECONDS
-"""How long a used or expired code is told from an unknown one."""
+WEBSITE_CODE_SECONDS = 600
+"""https://developers.weixin.qq.com/doc/oplatform/developers/dev/auth/web.md"""
+REMEMBERED_LIVES = 2
+"""For how many of its lifetimes a used or expired code is told from an unknown one."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -28,6 +31,11 @@ class Code:
     snapshot: bool
     issued_at: float
     redeemed_at: float | None = None
+
+    @property
+    def lives_seconds(self) -> float:
+        """How long it can be redeemed."""
+        return WEBSITE_CODE_SECONDS if self.scope == WEBSITE_SCOPE else CODE_SECONDS
 
 
 class Codes:
@@ -46,7 +54,7 @@ class Codes:
         code = Code(
             value=self._mint.code(appid), appid=appid, person=person, scope=scope, snapshot=snapshot, issued_at=now
         )
-        self._codes.put(code.value, code, until=now + REMEMBERED_SECONDS, now=now)
+        self._codes.put(code.value, code, until=now + REMEMBERED_LIVES * code.lives_seconds, now=now)
         return code
 
     def known(self, value: str) -> Code | None:
@@ -81,10 +89,10 @@ class Codes:
                 en=f"code {shown} was redeemed {ago.en} ago by {code.appid}",
                 zh=f"code {shown} 已在 {ago.zh}前由 {code.appid} 换取过",
             )
-        if now >= code.issued_at + CODE_SECONDS:
-            ago = span(now - code.issued_at)
+        if now >= code.issued_at + code.lives_seconds:
+            ago, lives = span(now - code.issued_at), span(code.lives_seconds)
             raise Refusal(
                 self._switches.expired_code_errcode,
-                en=f"code {shown} was issued {ago.en} ago and lives 5 min",
-                zh=f"code {shown} 于 {ago.zh}前签发，有效期 5 分钟，已过期",
+                en=f"code {shown} was issued {ago.en} ago and lives {lives.en}",
+                zh=f"code {shown} 于 {ago.zh}前签发，有效期 {lives.zh}，已过期",
             )

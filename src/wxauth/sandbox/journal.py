@@ -17,6 +17,7 @@ SHOWN = frozenset(
     {
         "appid", "redirect_uri", "response_type", "scope", "grant_type", "lang", "openid",
         "forcePopup", "forceSnapShot", "connect_redirect", "person", "scene", "type", "next_openid", "force_refresh",
+        "last",
     }
 )  # fmt: skip
 

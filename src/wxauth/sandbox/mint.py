@@ -62,6 +62,11 @@ class Mint:
         digest = self._next(f"code\0{appid}", 32)
         return f"0{digest[0] % 10}1" + "".join(BASE62[byte % 62] for byte in digest[1:30])
 
+    def scan_uuid(self, appid: str) -> str:
+        """16 characters ``[0-9A-Za-z]``, the first three ``0?1``: names one QR code of a website application."""
+        digest = self._next(f"scan\0{appid}", 14)
+        return f"0{digest[0] % 10}1" + "".join(BASE62[byte % 62] for byte in digest[1:])
+
     def token(self, appid: str) -> str:
         """An access or refresh token: a small number, ``_`` and 87 characters of base64url."""
         return f"{GENERATION}_SBX{marker(appid)}{urlsafe_b64encode(self._next('token', 54)).decode()}"

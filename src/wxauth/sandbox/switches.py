@@ -84,6 +84,14 @@ class Switches:
     so that the pictures load."""
     snapshot_nickname: str = "微信用户"
     """The nickname of a snapshot page's virtual person. Not published."""
+    qr_expire_seconds: float = 300
+    """How long the QR code of a website application lives. Seen to be about five minutes, in a page of 2018."""
+    qr_poll_hold_seconds: float = 25
+    """How long, in real time, a poll of the QR code's page is held while nothing happens. Browsers saw 14 to 30 s."""
+    website_denial_callback: bool = False
+    """Send the desktop back with the state alone when the person refuses, as the older documentation has it; off: the
+    page says so and stays. https://developers.weixin.qq.com/doc/oplatform/developers/dev/auth/web.md
+    """
     code2session_legacy_expires_in: bool = False
     """Answer ``sns/jscode2session`` with ``expires_in`` too, as in its early years."""
     login_keeps_session_key_seconds: float = 0
@@ -144,6 +152,8 @@ class Switches:
             self.voided_token_overlap_seconds,
             self.login_keeps_session_key_seconds,
             self.session_key_seconds,
+            self.qr_expire_seconds,
+            self.qr_poll_hold_seconds,
         )
         if min(spans_seconds) < 0:
             raise ValueError("a span of seconds cannot be negative")

@@ -20,6 +20,7 @@ from wxauth.sandbox.next_visits import NextVisits
 from wxauth.sandbox.people import Person, default_people
 from wxauth.sandbox.refusal import Refusal
 from wxauth.sandbox.remembered import Remembered
+from wxauth.sandbox.scans import Scans
 from wxauth.sandbox.switches import Switches
 
 DEFAULT_SEED = "wxauth"
@@ -31,7 +32,7 @@ class World:
     """One isolated WeChat.
 
     Args:
-        accounts: at least one; by default the official account and the mini program of every sandbox.
+        accounts: at least one; by default the official account, the website and the mini program of every sandbox.
         people: who lives here; by default four, the first of whom follows the first account.
         clock: by default one that shows the real time.
         switches: by default the best guess about WeChat, or under ``strict`` its strictest reading.
@@ -45,6 +46,7 @@ class World:
         faults: what shall go wrong here.
         next: who opens the authorize page next.
         mini_programs: what people do in the mini programs of this world.
+        scans: the QR codes of its website applications.
     """
 
     def __init__(
@@ -83,6 +85,7 @@ class World:
         self._grants = Grants(mint=self.mint, switches=self.switches)
         self.credentials = Credentials(mint=self.mint)
         self.mini_programs = MiniPrograms(self)
+        self.scans = Scans(self)
         began = self.clock.now()
         self._followers = {(person.name, appid): began for person in self.people for appid in person.follows}
         self._signed_in_at: dict[str, float] = {}
@@ -214,7 +217,7 @@ class World:
 
     def remembered(self) -> int:
         """How many codes and tokens, dead ones included, are still told from unknown ones."""
-        return len(self._codes) + len(self._grants) + len(self.credentials) + len(self.mini_programs)
+        return len(self._codes) + len(self._grants) + len(self.credentials) + len(self.mini_programs) + len(self.scans)
 
     def _own(self, appid: str) -> Account:
         account = self.account_of(appid)

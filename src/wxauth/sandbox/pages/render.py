@@ -100,7 +100,7 @@ def page(
             **values,
         )
     )
-    directives = POLICY | {"form-action": form_action(redirect_uri)} | policy
+    directives = {**POLICY, "form-action": form_action(redirect_uri), **policy}
     written = "; ".join(f"{name} {sources}" for name, sources in directives.items())
     headers = SAFE_HEADERS | {"Content-Security-Policy": written}
     return Response(html, status_code=status, media_type="text/html", headers=headers)

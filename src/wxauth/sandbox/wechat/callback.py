@@ -29,26 +29,25 @@ def check_redirect_uri(uri: str, account: Account, *, strict: bool) -> None:
         raise _wrong_domain(parts, account)
 
 
-def with_code(uri: str, *, code: str, state: str | None) -> str:
+def with_code(uri: str, *, code: str | None, state: str | None) -> str:
     """The callback: code and state come before the fragment, after what query there is.
 
     https://developers.weixin.qq.com/community/personal/oCJUswxx6obyP2SVctyjhkjaRzsM/question
 
     Args:
         uri: a checked redirect_uri.
-        code: the new code.
+        code: the new code; None for the callback of a refusal, where there is one.
         state: as it stood in the link, still percent-encoded; None when there was none.
     """
     address, hash_mark, fragment = quote(uri, safe="%!#$&'()*+,/:;=?@[]~").partition("#")
-    joint = "" if address.endswith(("?", "&")) else "&" if "?" in address else "?"
-    return f"{address}{joint}code={code}{_state(state)}{hash_mark}{fragment}"
+    given = "&".join([*([] if code is None else [f"code={code}"]), *([] if state is None else [_state(state)])])
+    joint = "" if not given or address.endswith(("?", "&")) else "&" if "?" in address else "?"
+    return f"{address}{joint}{given}{hash_mark}{fragment}"
 
 
-def _state(state: str | None) -> str:
-    if state is None:
-        return ""
+def _state(state: str) -> str:
     safe = state if AS_IT_IS.fullmatch(state) else quote(unquote(state), safe="")
-    return f"&state={safe}"
+    return f"state={safe}"
 
 
 def _split(uri: str) -> SplitResult:

@@ -104,7 +104,7 @@ def read_link(worlds: Worlds, query: Query) -> Link:
     odd = _order(query, world.switches)
     account = _account(worlds, world, appid)
     _response_type(query)
-    redirect_uri = _redirect_uri(query, world.switches, account)
+    redirect_uri = read_redirect_uri(query, world.switches, account)
     check_redirect_uri(redirect_uri, account, strict=world.strict)
     _scope(query.value("scope"), account)
     _state(query, world.switches)
@@ -131,7 +131,8 @@ def _order(query: Query, switches: Switches) -> Words | None:
     return words
 
 
-def _account(worlds: Worlds, world: World, appid: str) -> Account:
+def named_account(worlds: Worlds, world: World, appid: str) -> Account:
+    """The account a link names; raises PageShown."""
     if not appid:
         raise PageShown(APPID_EMPTY, en="the link has no appid", zh="链接里没有 appid")
     account = world.account_of(appid)
@@ -142,6 +143,11 @@ def _account(worlds: Worlds, world: World, appid: str) -> Account:
             en="no world has this appid" + (f"; the nearest is {near}" if near else ""),
             zh="没有哪个世界有这个 appid" + (f"；最接近的是 {near}" if near else ""),
         )
+    return account
+
+
+def _account(worlds: Worlds, world: World, appid: str) -> Account:
+    account = named_account(worlds, world, appid)
     if account.kind is AccountKind.WEBSITE:
         raise PageShown(OPEN_PLATFORM_APPID, en=f"{appid} is a website application", zh=f"{appid} 是开放平台的网站应用")
     if account.kind is AccountKind.MINIPROGRAM:
@@ -158,7 +164,8 @@ def _response_type(query: Query) -> None:
         raise PageShown(UNREACHABLE, en="response_type has to be code", zh="response_type 必须是 code")
 
 
-def _redirect_uri(query: Query, switches: Switches, account: Account) -> str:
+def read_redirect_uri(query: Query, switches: Switches, account: Account) -> str:
+    """The redirect_uri of a link; of one that is not percent-encoded, what the switches let remain."""
     if switches.redirect_uri_unencoded == "accepted" or account.kind is AccountKind.TEST:
         return query.whole_redirect_uri()
     return query.value("redirect_uri")
