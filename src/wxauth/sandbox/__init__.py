@@ -2,6 +2,7 @@
 
 world.py         a world, and all worlds by appid: plain objects, no HTTP
 accounts.py people.py codes.py grants.py mini_programs.py clock.py journal.py switches.py    what a world is made of
+fault.py faults.py presets.py    what goes wrong when it is told to
 wechat/          what WeChat answers to the authorize link and the server calls
 pages/           what a person sees
 app.py serve.py  the same over ASGI, and on a socket

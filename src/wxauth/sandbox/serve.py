@@ -21,7 +21,6 @@ from wxauth.sandbox.app import SandboxApp
 from wxauth.sandbox.world import World, Worlds
 
 START_SECONDS = 10
-LEAVE_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +75,6 @@ class PromptServer(Server):
         for connection in list(self.server_state.connections):
             if isinstance(connection, HttpToolsProtocol):
                 connection.transport.abort()
-        # Answers that faults hold back end now that nobody waits for them.
-        if self.server_state.tasks:
-            await asyncio.wait(self.server_state.tasks, timeout=LEAVE_SECONDS)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Stop at a signal, and do not raise it again afterwards as uvicorn does."""
