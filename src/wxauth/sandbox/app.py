@@ -87,7 +87,9 @@ def _request(scope: Scope, body: bytes) -> Request:
 def _path(scope: Scope) -> str:
     """The path as the table of calls has it: a call of WeCom is known by its host or by ``/qyapi`` before it."""
     path: str = scope["path"]
-    if path.startswith("/cgi-bin/") and (b"host", WECOM_HOST) in scope["headers"]:
+    if path.startswith("/cgi-bin/") and any(
+        name == b"host" and value.partition(b":")[0] == WECOM_HOST for name, value in scope["headers"]
+    ):
         return f"/qyapi{path}"
     return path
 

@@ -16,6 +16,7 @@ LONGEST_URI = 200
 SHOWN = frozenset(
     {
         "appid", "redirect_uri", "response_type", "scope", "grant_type", "lang", "openid",
+        "corpid", "agentid", "userid", "login_type",
         "forcePopup", "forceSnapShot", "connect_redirect", "person", "scene", "type", "next_openid", "force_refresh",
         "last",
     }

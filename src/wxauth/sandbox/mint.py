@@ -49,6 +49,18 @@ class Mint:
         digest = blake2b(f"phone\0{person}".encode(), digest_size=8, key=self._people_key).digest()
         return f"13800{int.from_bytes(digest) % 10**6:06}"
 
+    def userid(self, person: str) -> str:
+        """What the corps of WeCom call a member who was given no userid."""
+        return f"user{self._person_id('userid', person)[1:9]}"
+
+    def external_userid(self, person: str, appid: str) -> str:
+        """32 characters from ``wm``: a customer as one corp of WeCom knows them."""
+        return f"wmSBX{self._person_id('external_userid', person, appid)[1:28]}"
+
+    def device(self, person: str) -> str:
+        """What names somebody's phone to WeCom."""
+        return self._person_id("device", person)[1:]
+
     def session_key(self) -> str:
         """16 bytes as 24 characters of base64: the key of a person in a mini program."""
         return b64encode(self._next("session_key", 16)).decode()

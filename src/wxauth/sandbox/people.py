@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 PHONE = re.compile(r"1[0-9]{10}")
+USERID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}")
 AVATAR_PATH = "/mmopen/vi_32/{appid}{openid}/132"
 """Where somebody's picture is; ends as WeChat's own addresses do, with the size."""
 
@@ -21,6 +23,9 @@ class Person:
         follows: appids of the accounts they follow.
         phone: 11 digits, a mobile number of mainland China; None for one derived from the name.
         blocked: whether WeChat thinks them risky, so that no mini program may sign them in.
+        userid: what the corps of WeCom call them; None for one derived from the name.
+        gender: as a corp tells it: 1 male, 2 female, 0 not told.
+        outsider: whether they are a member of no corp of WeCom.
     """
 
     name: str
@@ -29,12 +34,17 @@ class Person:
     follows: frozenset[str] = frozenset()
     phone: str | None = None
     blocked: bool = False
+    userid: str | None = None
+    gender: Literal["0", "1", "2"] = "0"
+    outsider: bool = False
 
     def __post_init__(self) -> None:
         if not self.name.strip():
             raise ValueError("a person needs a name")
         if self.phone is not None and not PHONE.fullmatch(self.phone):
             raise ValueError(f"a phone number has 11 digits and begins with 1, unlike {self.phone!r}")
+        if self.userid is not None and not USERID.fullmatch(self.userid):
+            raise ValueError(f"a userid has up to 64 letters, digits and _.@-, unlike {self.userid!r}")
 
     def answers_to(self, key: str) -> bool:
         """Whether ``key`` is the name, the nickname or one word of the nickname."""
@@ -44,8 +54,8 @@ class Person:
 def default_people(appid: str) -> tuple[Person, ...]:
     """The people of every new world; the first follows the account."""
     return (
-        Person(name="安", nickname="安 Ann", avatar="#2f9e6e", follows=frozenset({appid})),
-        Person(name="波", nickname="波 Bo", avatar=None),
-        Person(name="小明", nickname="小明🎉", avatar="#c2571a"),
-        Person(name="José", nickname="José 何塞", avatar="#3b6fb6"),
+        Person(name="安", nickname="安 Ann", avatar="#2f9e6e", follows=frozenset({appid}), userid="ann", gender="2"),
+        Person(name="波", nickname="波 Bo", avatar=None, userid="bo", gender="1"),
+        Person(name="小明", nickname="小明🎉", avatar="#c2571a", userid="xiaoming"),
+        Person(name="José", nickname="José 何塞", avatar="#3b6fb6", outsider=True),
     )

@@ -65,6 +65,8 @@ STEMS = {
     61011: "invalid component",
     61023: "refresh_token is invalid",
     81013: "all ids invalid",
+    84014: "user_ticket expired",
+    84015: "invalid user_ticket",
     87007: "session_key not exist or expired",
     87008: "invalid sig_method",
     87009: "invalid signature",
@@ -76,8 +78,8 @@ STEMS = {
 """The errmsg of each errcode, without the rid; a family may word one in its own way, see wechat/family.py
 (https://developers.weixin.qq.com/doc/service/api/webdev/access/api_snsaccesstoken and its neighbours,
 https://developers.weixin.qq.com/doc/channels/API/basics/commErrCode.html).
-The wording of -1000, 40097, 40243, 41003, 41009, 42002, 42003, 42007, 43001, 43002, 50001, 87007 and 895xx has not
-been seen in real traffic: the switch ``errmsg_overrides`` changes it."""
+The wording of -1000, 40097, 40243, 41003, 41009, 42002, 42003, 42007, 43001, 43002, 50001, 8401x, 87007 and 895xx has
+not been seen in real traffic: the switch ``errmsg_overrides`` changes it."""
 
 
 class Refusal(Exception):

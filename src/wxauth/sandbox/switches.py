@@ -133,6 +133,16 @@ class Switches:
     user_get_empty_tail: Literal["data_absent", "data_empty"] = "data_absent"
     """What follows the last page of cgi-bin/user/get: an answer without ``data``, or with an empty list in it. As an
     SDK's samples have it."""
+    wecom_gettoken_same_token: bool = True
+    """Answer gettoken with the app's living token instead of a new one: https://developer.work.weixin.qq.com/document/path/91039
+    (older text)"""
+    wecom_private_fields: tuple[str, ...] = ("gender", "avatar", "qr_code", "mobile", "email", "biz_mail", "address")
+    """What the administrator lets the apps of a corp ask members for, in auth/getuserdetail.
+
+    https://developer.work.weixin.qq.com/document/path/96443
+    """
+    wecom_user_get_private_fields: bool = False
+    """Tell the same fields in user/get too. New apps no longer get them, since about 2022-06."""
 
     def __post_init__(self) -> None:
         for name in (

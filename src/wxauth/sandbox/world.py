@@ -10,6 +10,7 @@ from threading import RLock
 from wxauth.sandbox.accounts import Account, default_accounts, numbered_account
 from wxauth.sandbox.clock import Clock
 from wxauth.sandbox.codes import Code, Codes
+from wxauth.sandbox.corps import CorpCode, Corps
 from wxauth.sandbox.credentials import Credentials
 from wxauth.sandbox.faults import Faults
 from wxauth.sandbox.grants import Grant, Grants
@@ -46,6 +47,7 @@ class World:
         faults: what shall go wrong here.
         next: who opens the authorize page next.
         mini_programs: what people do in the mini programs of this world.
+        corps: who is a member of its corps of WeCom, and what their apps are given.
         scans: the QR codes of its website applications.
     """
 
@@ -85,6 +87,7 @@ class World:
         self._grants = Grants(mint=self.mint, switches=self.switches)
         self.credentials = Credentials(mint=self.mint)
         self.mini_programs = MiniPrograms(self)
+        self.corps = Corps(self)
         self.scans = Scans(self)
         began = self.clock.now()
         self._followers = {(person.name, appid): began for person in self.people for appid in person.follows}
@@ -211,13 +214,15 @@ class World:
         """The living grant of an access_token; raises Refusal."""
         return self._grants.alive(access_token, now=self.clock.now())
 
-    def behind(self, value: str) -> Code | Grant | None:
+    def behind(self, value: str) -> Code | CorpCode | Grant | None:
         """What a code or token stands for, dead or alive; None for what is unknown or forgotten."""
-        return self._codes.known(value) or self._grants.known(value) or self.mini_programs.known(value)
+        known = self._codes.known(value) or self._grants.known(value) or self.mini_programs.known(value)
+        return known or self.corps.known(value)
 
     def remembered(self) -> int:
         """How many codes and tokens, dead ones included, are still told from unknown ones."""
-        return len(self._codes) + len(self._grants) + len(self.credentials) + len(self.mini_programs) + len(self.scans)
+        kept = (self._codes, self._grants, self.credentials, self.mini_programs, self.scans, self.corps)
+        return sum(len(part) for part in kept)
 
     def _own(self, appid: str) -> Account:
         account = self.account_of(appid)

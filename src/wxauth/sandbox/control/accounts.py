@@ -43,13 +43,18 @@ def _add(asked: Asked[InWorld, values.NewAccount]) -> values.Account:
 
 
 def _made(worlds: Worlds, new: values.NewAccount) -> engine.Account:
-    account = engine.numbered_account(worlds.free_number(), name=new.name, bound=new.bound)
+    corp, number = new.kind is engine.AccountKind.WECOM, worlds.free_number()
+    account = (
+        engine.numbered_corp(number, name=new.name)
+        if corp
+        else engine.numbered_account(number, name=new.name, bound=new.bound)
+    )
     try:
         return replace(
             account,
             kind=new.kind,
             callback_domains=new.callback_domains,
-            scopes=frozenset(new.scopes),
+            scopes=account.scopes if corp else frozenset(new.scopes),
             ip_whitelist=new.ip_whitelist,
         )
     except ValueError as error:

@@ -35,7 +35,13 @@ OWN_STEMS: dict[Family, dict[int, str]] = {
         "could get access_token by getStableAccessToken, more details at https://mmbizurl.cn/s/JtxxFh33r",
     },
     Family.WXA: {},
-    Family.WECOM: {40001: "invalid credential", 40013: "invalid corpid", 50001: "redirect_uri unauthorized"},
+    Family.WECOM: {
+        40001: "invalid credential",
+        40013: "invalid corpid",
+        41002: "corpid missing",
+        41004: "corpsecret missing",
+        50001: "redirect_uri unauthorized",
+    },
 }
 """What a family says otherwise than the rest.
 

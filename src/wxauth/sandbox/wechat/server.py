@@ -9,14 +9,14 @@ from urllib.parse import parse_qsl
 
 from wxauth.sandbox.fault import Fault, Kind
 from wxauth.sandbox.refusal import Refusal
-from wxauth.sandbox.wechat import cgi, followers, miniprogram, sns
+from wxauth.sandbox.wechat import cgi, followers, miniprogram, qyapi, sns
 from wxauth.sandbox.wechat.family import Family, Headers, content_type, more_headers, stem, suffix
 from wxauth.sandbox.wechat.operation import NO_JSON, Answer, Call, Fields, Json, Operation, Parameters, Reads, Request
 from wxauth.sandbox.wechat.spoiled import instead, spoiled
 from wxauth.sandbox.words import Words
 from wxauth.sandbox.world import World, Worlds
 
-CHANNELS = (sns.OPERATIONS, cgi.OPERATIONS, followers.OPERATIONS, miniprogram.OPERATIONS)
+CHANNELS = (sns.OPERATIONS, cgi.OPERATIONS, followers.OPERATIONS, miniprogram.OPERATIONS, qyapi.OPERATIONS)
 OPERATIONS = {operation.path: operation for channel in CHANNELS for operation in channel}
 """Path -> call."""
 PREFIXES = tuple(f"/{family}/" for family in Family)
@@ -140,8 +140,9 @@ def _hit(operation: Operation, call: Call) -> Fault | None:
     if behind is not None:
         return call.world.faults.hit(operation.name, appid=behind.appid, person=behind.person)
     person = call.world.find_person(call.value("openid"))
-    token = call.world.credentials.known(call.value("access_token"))
-    appid = call.value("appid") or None if token is None else token.appid
+    value = call.value("access_token")
+    token = call.world.credentials.known(value) or call.world.corps.known_token(value)
+    appid = call.value("appid") or call.value("corpid") or None if token is None else token.appid
     return call.world.faults.hit(operation.name, appid=appid, person=person)
 
 
