@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from wxauth.cli.main import main
 from wxauth.cli.sandbox import CONTROLS, sandbox
-from wxauth.sandbox.accounts import AccountKind, numbered_account
+from wxauth.sandbox.accounts import numbered_account
 from wxauth.sandbox.clock import Clock
 from wxauth.sandbox.serve import Running, running
 from wxauth.sandbox.world import World, Worlds
@@ -94,12 +94,9 @@ def test_an_account_is_added_with_a_world_of_its_own_and_removed_with_it(run, st
     assert started.worlds.of_appid(account["appid"]) is None
 
 
-@pytest.mark.parametrize("kind", AccountKind)
-def test_every_kind_of_account_can_be_made(run, kind):
-    assert (
-        json.loads(ok(run("accounts", "add", "--kind", kind.value, "--allow-ip", "192.0.2.1", "--json")))["kind"]
-        == kind
-    )
+@pytest.mark.parametrize("kind", ["service", "test", "website", "miniprogram"])
+def test_accounts_of_all_these_kinds_can_be_made(run, kind):
+    assert json.loads(ok(run("accounts", "add", "--kind", kind, "--allow-ip", "192.0.2.1", "--json")))["kind"] == kind
 
 
 def test_the_clock_is_shown_moved_stopped_and_resumed(run, started):

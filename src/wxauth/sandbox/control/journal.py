@@ -84,14 +84,18 @@ def _names(world: World, person: Person | None) -> Callable[[engine.Entry], bool
     """Whether an exchange is about a person: they were named, or an openid of theirs."""
     if person is None:
         return lambda entry: True
-    known = [account.appid for account in world.accounts]
-    keys = {world.openid(person, appid, virtual=virtual) for appid in known for virtual in (False, True)}
+    appids = [account.appid for account in world.accounts]
+    openids = {world.openid(person, appid, virtual=virtual) for appid in appids for virtual in (False, True)}
 
     def named(entry: engine.Entry) -> bool:
         said = [value for name, value in entry.parameters if name in ("person", "openid")]
-        return any(value in keys or world.find_person(value) is person for value in said)
+        return any(value in openids or _calls(world, value, person) for value in said)
 
     return named
+
+
+def _calls(world: World, key: str, person: Person) -> bool:
+    return person.answers_to(key) and world.find_person(key) is person
 
 
 def _journal(asked: Asked[Latest, Nothing]) -> values.Entries:
