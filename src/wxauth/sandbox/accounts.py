@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from ipaddress import ip_address
 
+from wxauth.sandbox.push import Push
+
 OFFICIAL_SCOPES = frozenset({"snsapi_base", "snsapi_userinfo"})
 WEBSITE_SCOPE = "snsapi_login"
 """https://developers.weixin.qq.com/doc/oplatform/developers/dev/auth/web.md"""
@@ -29,6 +31,8 @@ class AccountKind(StrEnum):
     """A website application of the open platform: people sign in by a QR code, not on the authorize page."""
     MINIPROGRAM = "miniprogram"
     """A mini program (小程序), which people sign in to by ``wx.login`` and never by a link."""
+    THIRD_PARTY = "third-party"
+    """A third-party platform (第三方平台), which acts for the accounts whose admins let it."""
     WECOM = "wecom"
     """A corp of WeCom (企业微信), whose apps its members sign in to."""
 
@@ -73,9 +77,10 @@ class Account:
             a corp has to where it is not the usual one.
         bound: whether it is bound to the world's open-platform account, so that people have a unionid here.
         scopes: what it may ask for; none for an unverified account.
-        kind: service, test, website or mini program.
+        kind: service, test, website, mini program, third-party platform or corp.
         ip_whitelist: addresses from which it may get its own tokens; none: from anywhere.
         more_agents: the apps of a corp beside its first.
+        push: where a third-party platform gets its events.
 
     Raises:
         ValueError: a value has another shape.
@@ -90,6 +95,7 @@ class Account:
     kind: AccountKind = AccountKind.SERVICE
     ip_whitelist: tuple[str, ...] = ()
     more_agents: tuple[Agent, ...] = ()
+    push: Push = field(default_factory=Push)
 
     def __post_init__(self) -> None:
         if not APPID.fullmatch(self.appid):
@@ -158,6 +164,12 @@ def numbered_corp(number: int, *, name: str = "沙箱企业") -> Account:
     )
 
 
+def numbered_platform(number: int, *, name: str = "沙箱第三方平台") -> Account:
+    """The third-party platform of a number; number 5 is the one of every sandbox."""
+    account = numbered_account(number, name=name, bound=False)
+    return replace(account, kind=AccountKind.THIRD_PARTY, scopes=frozenset())
+
+
 def default_accounts() -> tuple[Account, ...]:
-    """The accounts of a world that was given none, all but the corp bound to its open-platform account."""
-    return (numbered_account(1), numbered_website(2), numbered_mini_program(3), numbered_corp(6))
+    """The accounts of a world that was given none, all but platform and corp bound to its open-platform account."""
+    return (numbered_account(1), numbered_website(2), numbered_mini_program(3), numbered_platform(5), numbered_corp(6))

@@ -90,6 +90,16 @@ class Credentials:
                 return current
             return self._issue(appid, stable=True, now=now)
 
+    def platform_token(self, appid: str, *, now: float) -> AppToken:
+        """A token beside the plain and the stable one: a platform's own, or one a platform acts with for an account.
+
+        It ends no other; whether an earlier one of its kind lives on is not told.
+        """
+        with self._lock:
+            token = AppToken(value=self._mint.app_token(appid), appid=appid, stable=False, until=now + TOKEN_SECONDS)
+            self._remember(token, now)
+            return token
+
     def force(self, appid: str, *, now: float) -> Words | None:
         """End the stable token, so that the next call issues another; or say why that does nothing."""
         with self._lock:

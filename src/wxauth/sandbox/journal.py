@@ -18,6 +18,7 @@ SHOWN = frozenset(
         "appid", "redirect_uri", "response_type", "scope", "grant_type", "lang", "openid",
         "corpid", "agentid", "userid", "login_type",
         "forcePopup", "forceSnapShot", "connect_redirect", "person", "scene", "type", "next_openid", "force_refresh",
+        "component_appid", "authorizer_appid", "auth_type", "biz_appid",
         "last",
     }
 )  # fmt: skip

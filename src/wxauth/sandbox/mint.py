@@ -92,6 +92,18 @@ class Mint:
         """A ticket of the JS-SDK: 86 characters of base64url."""
         return f"SBX{urlsafe_b64encode(self._next('ticket', 63)).decode()}"[:86]
 
+    def verify_ticket(self, appid: str, number: int) -> str:
+        """The ticket of a third-party platform: ``ticket@@@`` and 86 characters of base64url."""
+        return f"ticket@@@{urlsafe_b64encode(self._of('verify ticket', appid, number, 64)).decode()[:86]}"
+
+    def push_chance(self, appid: str, number: int) -> bytes:
+        """24 bytes for the encryption of a message that is pushed."""
+        return self._of("push", appid, number, 24)
+
+    def grant_code(self, kind: str) -> str:
+        """A value of a third-party platform: ``preauthcode@@@`` (or another kind) and 64 characters of base64url."""
+        return f"{kind}@@@{urlsafe_b64encode(self._next(kind, 48)).decode()}"
+
     def rid(self, now: float) -> str:
         """A request id; its first group is the time.
 
@@ -112,6 +124,10 @@ class Mint:
     def _person_id(self, *parts: str) -> str:
         digest = blake2b("\0".join(parts).encode(), digest_size=27, key=self._people_key).digest()
         return "o" + "".join(BASE62[byte % 62] for byte in digest)
+
+    def _of(self, kind: str, appid: str, number: int, size: int) -> bytes:
+        """Bytes that depend on no earlier call, so that time going by does not change later values."""
+        return blake2b(f"{kind}\0{appid}\0{number}".encode(), digest_size=size, key=self._issue_key).digest()
 
     def _next(self, kind: str, size: int) -> bytes:
         return blake2b(f"{kind}\0{next(self._issued)}".encode(), digest_size=size, key=self._issue_key).digest()

@@ -18,9 +18,12 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import Server
 
 from wxauth.sandbox.app import SandboxApp
+from wxauth.sandbox.clock import pause
 from wxauth.sandbox.world import World, Worlds
 
 START_SECONDS = 10
+TICK_SECONDS = 1
+"""How often all clocks are looked at, in real time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,15 +61,18 @@ class PromptServer(Server):
             date_header=False,
         )
         super().__init__(config)
+        self._worlds = worlds
         self._on_ready = on_ready
         self._stopping = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def main_loop(self) -> None:
-        """Say that the server answers, and wait until it is told to stop."""
+        """Say that the server answers, and wait until it is told to stop; what falls due is done though nobody asks."""
         self._loop = asyncio.get_running_loop()
         self._on_ready()
-        await self._stopping.wait()
+        while await pause(TICK_SECONDS, unless=self._stopping.wait()):
+            for world in self._worlds:
+                world.clock.now()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop listening and drop the connections, which hold nothing worth a wait."""

@@ -113,6 +113,18 @@ class Switches:
     """The type of ``countryCode``: text in the table of fields, a number in the sample of the same page,
     https://developers.weixin.qq.com/miniprogram/dev/server/API/user-info/phone-number/api_getphonenumber
     """
+    pre_auth_code_seconds: float = 1800
+    """How long the pre_auth_code of a third-party platform lives: 1800 in the text, 600 in the sample of
+    https://developers.weixin.qq.com/doc/oplatform/Third-party_Platforms/2.0/api/ThirdParty/token/pre_auth_code.html
+    """
+    component_login_expires_in: bool = True
+    """Send ``expires_in`` beside the ``auth_code`` back to a third-party platform. General knowledge, no source."""
+    component_denial_callback: bool = False
+    """Call a third-party platform back with the state alone when the person refuses. Documented, and said not to
+    happen: https://developers.weixin.qq.com/community/personal/oCJUsw4hQDBFs-QciboNeQ98uQ9c/question
+    """
+    component_refresh_ip_whitelist: bool = True
+    """Hold sns/oauth2/component/refresh_token against the IP whitelist of the third-party platform (61004)."""
     cgi_token_daily_quota: int = 2000
     """How often an account may call cgi-bin/token in a day; 0 is no limit.
 
@@ -162,6 +174,7 @@ class Switches:
             self.voided_token_overlap_seconds,
             self.login_keeps_session_key_seconds,
             self.session_key_seconds,
+            self.pre_auth_code_seconds,
             self.qr_expire_seconds,
             self.qr_poll_hold_seconds,
         )

@@ -19,6 +19,7 @@ from wxauth.sandbox.mini_programs import MiniPrograms
 from wxauth.sandbox.mint import Mint, marker, marker_of
 from wxauth.sandbox.next_visits import NextVisits
 from wxauth.sandbox.people import Person, default_people
+from wxauth.sandbox.platforms import Platforms
 from wxauth.sandbox.refusal import Refusal
 from wxauth.sandbox.remembered import Remembered
 from wxauth.sandbox.scans import Scans
@@ -47,6 +48,7 @@ class World:
         faults: what shall go wrong here.
         next: who opens the authorize page next.
         mini_programs: what people do in the mini programs of this world.
+        platforms: its third-party platforms, and whom they act for.
         corps: who is a member of its corps of WeCom, and what their apps are given.
         scans: the QR codes of its website applications.
     """
@@ -87,6 +89,7 @@ class World:
         self._grants = Grants(mint=self.mint, switches=self.switches)
         self.credentials = Credentials(mint=self.mint)
         self.mini_programs = MiniPrograms(self)
+        self.platforms = Platforms(self)
         self.corps = Corps(self)
         self.scans = Scans(self)
         began = self.clock.now()
@@ -221,7 +224,7 @@ class World:
 
     def remembered(self) -> int:
         """How many codes and tokens, dead ones included, are still told from unknown ones."""
-        kept = (self._codes, self._grants, self.credentials, self.mini_programs, self.scans, self.corps)
+        kept = (self._codes, self._grants, self.credentials, self.mini_programs, self.platforms, self.scans, self.corps)
         return sum(len(part) for part in kept)
 
     def _own(self, appid: str) -> Account:

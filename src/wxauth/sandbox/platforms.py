@@ -1,0 +1,251 @@
+"""The third-party platforms of a world: their tickets, and the accounts whose admins let them act.
+
+https://developers.weixin.qq.com/doc/oplatform/Third-party_Platforms/2.0/api/Before_Develop/component_verify_ticket.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from hmac import compare_digest
+from threading import RLock
+from typing import TYPE_CHECKING
+
+from wxauth.sandbox.accounts import Account, AccountKind
+from wxauth.sandbox.deliveries import SUCCESS, Deliveries, Delivery
+from wxauth.sandbox.push import Message, sealed_message, ticket_event
+from wxauth.sandbox.refusal import Refusal
+from wxauth.sandbox.remembered import Remembered
+from wxauth.sandbox.words import Words, span, tail
+
+if TYPE_CHECKING:
+    from wxauth.sandbox.world import World
+
+PUSH_SECONDS = 600
+TICKET_SECONDS = 12 * 3600
+AUTH_CODE_SECONDS = 3600
+"""Not told; as general knowledge has it."""
+REMEMBERED_SECONDS = 3600
+"""How long a dead ticket or code is told from an unknown one."""
+WEB_RIGHT = 4
+"""网页服务权限: what the calls of sns/oauth2/component need."""
+ALL_RIGHTS = tuple(range(1, 16))
+"""The ids of the rights an admin can grant, as ``func_info`` lists them."""
+PUSHED = "push/component_verify_ticket"
+"""What the journal calls a push of a ticket."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authorization:
+    """What the admin of an account granted a platform."""
+
+    platform: str
+    appid: str
+    rights: tuple[int, ...]
+    refresh_token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pending:
+    """A pre_auth_code, or with what was granted an auth_code."""
+
+    platform: str
+    until: float
+    granted: Authorization | None = None
+
+
+class Platforms:
+    """The third-party platforms of a world.
+
+    A platform is named by its appid; by default it is the first of the world, and LookupError is raised where there is
+    none. Its ticket follows from the time: a new one each ten minutes, so that none has to be kept.
+
+    Args:
+        world: whose accounts, clock, mint and switches these are.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._lock = RLock()
+        self._deliveries = Deliveries()
+        self._urls = {account.appid: account.push.url for account in world.accounts if account.push.url}
+        self._pending: Remembered[_Pending] = Remembered()
+        self._authorizations: dict[tuple[str, str], Authorization] = {}
+        if self._urls:
+            self._await_next(world.clock.now())
+
+    def __len__(self) -> int:
+        """How many pre_auth_codes and auth_codes are remembered."""
+        return len(self._pending)
+
+    def ticket(self, appid: str | None = None) -> str:
+        """The newest component_verify_ticket of a platform."""
+        return self._ticket(self.named(appid), self._now)
+
+    def ticket_message(self, appid: str | None = None) -> Message:
+        """The newest ticket as it is pushed, encrypted and signed."""
+        return self._message(self.named(appid), self._now)
+
+    def push_to(self, url: str | None, appid: str | None = None) -> None:
+        """Push to another address from now on, the newest ticket at once; None: push nothing any more.
+
+        Raises:
+            ValueError: it is no address.
+        """
+        platform, now = self.named(appid), self._now
+        checked = replace(platform.push, url=url).url
+        waited = bool(self._urls)
+        self._urls.pop(platform.appid, None)
+        if checked is None:
+            return
+        self._urls[platform.appid] = checked
+        self._push(platform, now)
+        if not waited:
+            self._await_next(now)
+
+    def check_ticket(self, platform: Account, ticket: str) -> None:
+        """Refuse an expired ticket with 61005, an unknown one with 61006."""
+        now, shown = self._now, tail(ticket)
+        for age in range(0, TICKET_SECONDS + REMEMBERED_SECONDS, PUSH_SECONDS):
+            if compare_digest(self._ticket(platform, now - age).encode(), ticket.encode()):
+                if age < TICKET_SECONDS:
+                    return
+                raise Refusal(61005, en=f"ticket {shown} is older than 12 h", zh=f"ticket {shown} 已超过 12 小时")
+        raise Refusal(61006, en=f"ticket {shown} is unknown here", zh=f"这里没有 ticket {shown}")
+
+    def pre_auth_code(self, appid: str | None = None) -> str:
+        """A code with which an admin is asked, once."""
+        lives = self._world.switches.pre_auth_code_seconds
+        with self._lock:
+            pending = _Pending(platform=self.named(appid).appid, until=self._now + lives)
+            return self._issued("preauthcode", pending)
+
+    def asked_by(self, pre_auth_code: str, platform: Account) -> Words | None:
+        """Why a pre_auth_code cannot be used, None when it can."""
+        pending, shown = self._pending.get(pre_auth_code), tail(pre_auth_code)
+        if pending is None or pending.granted is not None or pending.platform != platform.appid:
+            return Words(
+                en=f"{platform.appid} has no pre_auth_code {shown}, or it is used up",
+                zh=f"{platform.appid} 没有 pre_auth_code {shown}，或已被使用",
+            )
+        if self._now >= pending.until:
+            ago = span(self._now - pending.until)
+            return Words(en=f"pre_auth_code {shown} expired {ago.en} ago", zh=f"pre_auth_code {shown} 已过期 {ago.zh}")
+        return None
+
+    def authorize(
+        self,
+        account: Account,
+        *,
+        platform: str | None = None,
+        pre_auth_code: str | None = None,
+        rights: tuple[int, ...] = ALL_RIGHTS,
+    ) -> str:
+        """Let a platform act for an account, as its admin does on the page; what was granted before is replaced.
+
+        Args:
+            account: an account of this world.
+            platform: appid of the platform.
+            pre_auth_code: is used up, when there is one.
+            rights: ids of what is granted.
+
+        Returns:
+            The auth_code for the platform.
+        """
+        asking = self.named(platform).appid
+        with self._lock:
+            self._pending.take(pre_auth_code or "")
+            token = self._world.mint.grant_code("refreshtoken")
+            granted = Authorization(platform=asking, appid=account.appid, rights=rights, refresh_token=token)
+            self._authorizations[asking, account.appid] = granted
+            pending = _Pending(platform=asking, until=self._now + AUTH_CODE_SECONDS, granted=granted)
+            return self._issued("queryauthcode", pending)
+
+    def redeem(self, platform: Account, auth_code: str) -> Authorization:
+        """What an auth_code stands for; refuses with 61009 an unknown or used one, with 61010 an expired one."""
+        with self._lock:
+            pending, shown = self._pending.get(auth_code), tail(auth_code)
+            if pending is None or pending.granted is None or pending.platform != platform.appid:
+                raise Refusal(
+                    61009,
+                    en=f"{platform.appid} has no auth_code {shown}, or it was used",
+                    zh=f"{platform.appid} 没有 auth_code {shown}，或已被使用",
+                )
+            if self._now >= pending.until:
+                ago = span(self._now - pending.until)
+                why = Words(en=f"auth_code {shown} expired {ago.en} ago", zh=f"auth_code {shown} 已过期 {ago.zh}")
+                raise Refusal(61010, en=why.en, zh=why.zh)
+            self._pending.take(auth_code)
+            return pending.granted
+
+    def authorization(self, platform: Account, appid: str) -> Authorization:
+        """What an account granted a platform; refuses with 61003 when that is nothing."""
+        granted = self._authorizations.get((platform.appid, appid))
+        if granted is None:
+            raise Refusal(
+                61003,
+                en=f"{appid} did not let {platform.appid} act for it: its admin has to open componentloginpage",
+                zh=f"{appid} 未授权给第三方平台 {platform.appid}：需管理员打开 componentloginpage 授权",
+            )
+        return granted
+
+    def find(self, appid: str) -> Account | None:
+        """The platform of an appid, None when it is none of this world."""
+        account = self._world.account_of(appid)
+        return account if account is not None and account.kind is AccountKind.THIRD_PARTY else None
+
+    def named(self, appid: str | None = None) -> Account:
+        """As `find`; without an appid the first of the world."""
+        platforms = [account for account in self._world.accounts if account.kind is AccountKind.THIRD_PARTY]
+        for account in platforms:
+            if appid in (None, account.appid):
+                return account
+        known = ", ".join(account.appid for account in platforms)
+        raise LookupError(f"{appid or 'the world'} is no third-party platform; there are {known or 'none'}")
+
+    @property
+    def _now(self) -> float:
+        return self._world.clock.now()
+
+    def _issued(self, kind: str, pending: _Pending) -> str:
+        value = self._world.mint.grant_code(kind)
+        self._pending.put(value, pending, until=pending.until + REMEMBERED_SECONDS, now=self._now)
+        return value
+
+    def _ticket(self, platform: Account, at: float) -> str:
+        return self._world.mint.verify_ticket(platform.appid, int(at // PUSH_SECONDS))
+
+    def _message(self, platform: Account, at: float) -> Message:
+        event = ticket_event(platform.appid, self._ticket(platform, at), at=at)
+        chance = self._world.mint.push_chance(platform.appid, int(at))
+        return sealed_message(event, appid=platform.appid, push=platform.push, at=at, chance=chance)
+
+    def _await_next(self, at: float) -> None:
+        """Push the next ticket when it is there, but none that has lived its time meanwhile."""
+        oldest = self._now - TICKET_SECONDS
+        due = (max(at, oldest) // PUSH_SECONDS + 1) * PUSH_SECONDS
+        self._world.clock.register(due, self._fall_due)
+
+    def _fall_due(self, at: float) -> None:
+        for appid in tuple(self._urls):
+            self._push(self.named(appid), at)
+        if self._urls:
+            self._await_next(at)
+
+    def _push(self, platform: Account, at: float) -> None:
+        delivery = Delivery(
+            url=self._urls[platform.appid],
+            message=self._message(platform, at),
+            told=lambda said: self._told(platform, said),
+        )
+        self._deliveries.add(delivery)
+
+    def _told(self, platform: Account, said: str) -> None:
+        """Write into the journal how a push ended."""
+        words = Words(en="the app has to answer the plain text success", zh="应用应返回纯文本 success")
+        self._world.journal.record(
+            PUSHED,
+            (("component_appid", platform.appid),),
+            at=self._now,
+            answer=said,
+            reason=None if said == SUCCESS else words,
+        )
