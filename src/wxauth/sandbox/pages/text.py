@@ -31,6 +31,12 @@ TEXT = {
         en="As in WeChat, the app is told nothing: a refusal is never called back.",
         zh="与微信一致：拒绝后不会回调，应用不会收到任何通知。",
     ),
+    "platform_asks": Words(en="{name} asks to act for your account", zh="{name}申请账号授权"),
+    "platform_asks_explained": Words(
+        en="You are the admin. Choose the account that this third-party platform may act for.",
+        zh="你是管理员。请选择要授权给该第三方平台的账号。",
+    ),
+    "authorize": Words(en="Authorize {name}", zh="授权{name}"),
     "ask_again": Words(en="Open the link again", zh="重新打开链接"),
     "why": Words(en="Sandbox: why", zh="沙箱说明：原因"),
     "error_code": Words(en="error code", zh="错误码"),

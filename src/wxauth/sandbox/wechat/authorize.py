@@ -167,13 +167,21 @@ def _answer(link: Link, visitor: Visit) -> Outcome:
         )
     asked, rule = asking(link, person, visitor.scene)
     if visitor.decision is Decision.REFUSE and link.scope != "snsapi_base":
-        words = Words(en="the person refused; WeChat calls nothing back", zh="用户拒绝；微信不会回调")
-        _record(link.world, visitor, "refused", words)
-        return Refused()
+        return _refuse(link, visitor)
     if asked is Asking.SHEET and visitor.decision is None:
         _record(link.world, visitor, "shows the consent sheet", rule)
         return Sheet(link, person, visitor.scene)
     return _send_back(link, visitor, person, asked, rule)
+
+
+def _refuse(link: Link, visitor: Visit) -> Outcome:
+    if link.platform is None or not link.world.switches.component_denial_callback:
+        words = Words(en="the person refused; WeChat calls nothing back", zh="用户拒绝；微信不会回调")
+        _record(link.world, visitor, "refused", words)
+        return Refused()
+    words = Words(en="the person refused; the platform gets the state", zh="用户拒绝；只把 state 带回第三方平台")
+    _record(link.world, visitor, "302 without a code", words)
+    return SentBack(with_code(link.redirect_uri, code=None, state=link.state))
 
 
 def _send_back(link: Link, visitor: Visit, person: Person, asked: Asking, rule: Words) -> SentBack:
@@ -184,7 +192,8 @@ def _send_back(link: Link, visitor: Visit, person: Person, asked: Asking, rule: 
         link.world.signed_in(person, appid)
     how = Words(en=f"{rule.en}; {link.odd.en}", zh=f"{rule.zh}；{link.odd.zh}") if link.odd else rule
     _record(link.world, visitor, f"302 with code {tail(code)}", how)
-    return SentBack(with_code(link.redirect_uri, code=code, state=link.state))
+    told = appid if link.platform else None
+    return SentBack(with_code(link.redirect_uri, code=code, state=link.state, appid=told))
 
 
 def _record(world: World, visitor: Visit, answer: str, reason: Words | None, *, shown: PageShown | None = None) -> None:

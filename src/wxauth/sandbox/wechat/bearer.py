@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wxauth.sandbox.accounts import Account
+from wxauth.sandbox.accounts import Account, AccountKind
 from wxauth.sandbox.grants import Grant
 from wxauth.sandbox.refusal import Refusal
 from wxauth.sandbox.wechat.operation import Call
@@ -23,6 +23,12 @@ def bearer(call: Call) -> Account:
         raise _of_a_person(value)
     token = call.world.credentials.alive(value, now=call.world.clock.now())
     account = call.world.account_of(token.appid)
+    if account is not None and account.kind is AccountKind.THIRD_PARTY:
+        raise Refusal(
+            40001,
+            en=f"access_token {tail(value)} is a component_access_token; this call takes the token of an account",
+            zh=f"access_token {tail(value)} 是 component_access_token；这个接口要用公众号的 access_token",
+        )
     if account is None:
         raise Refusal(40001, en=f"{token.appid} is no longer here", zh=f"{token.appid} 已不在这里")
     if call.world.switches.ip_whitelist_on_api_calls:

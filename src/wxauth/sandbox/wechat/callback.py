@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from wxauth.sandbox.accounts import Account, AccountKind
@@ -29,7 +30,7 @@ def check_redirect_uri(uri: str, account: Account, *, strict: bool) -> None:
         raise _wrong_domain(parts, account)
 
 
-def with_code(uri: str, *, code: str | None, state: str | None) -> str:
+def with_code(uri: str, *, code: str | None, state: str | None, appid: str | None = None) -> str:
     """The callback: code and state come before the fragment, after what query there is.
 
     https://developers.weixin.qq.com/community/personal/oCJUswxx6obyP2SVctyjhkjaRzsM/question
@@ -38,16 +39,22 @@ def with_code(uri: str, *, code: str | None, state: str | None) -> str:
         uri: a checked redirect_uri.
         code: the new code; None for the callback of a refusal, where there is one.
         state: as it stood in the link, still percent-encoded; None when there was none.
+        appid: of the account, which a third-party platform is told; None for everybody else.
     """
+    given = {"code": code, "state": None if state is None else _state(state), "appid": appid}
+    return with_pairs(uri, {name: value for name, value in given.items() if value is not None})
+
+
+def with_pairs(uri: str, pairs: Mapping[str, str]) -> str:
+    """A checked redirect_uri with some parameters, which are encoded already."""
     address, hash_mark, fragment = quote(uri, safe="%!#$&'()*+,/:;=?@[]~").partition("#")
-    given = "&".join([*([] if code is None else [f"code={code}"]), *([] if state is None else [_state(state)])])
+    given = "&".join(f"{name}={value}" for name, value in pairs.items())
     joint = "" if not given or address.endswith(("?", "&")) else "&" if "?" in address else "?"
     return f"{address}{joint}{given}{hash_mark}{fragment}"
 
 
 def _state(state: str) -> str:
-    safe = state if AS_IT_IS.fullmatch(state) else quote(unquote(state), safe="")
-    return f"state={safe}"
+    return state if AS_IT_IS.fullmatch(state) else quote(unquote(state), safe="")
 
 
 def _split(uri: str) -> SplitResult:

@@ -101,6 +101,12 @@ def _clear(call: Call, account: Account) -> Fields:
 def _credited(call: Call) -> Account:
     """The account of appid and secret, asking for a token of its own; the appid is checked first, the address last."""
     account = call.account()
+    if account.kind is AccountKind.THIRD_PARTY:
+        raise Refusal(
+            40013,
+            en=f"{account.appid} is a third-party platform; its token is that of cgi-bin/component/api_component_token",
+            zh=f"{account.appid} 是第三方平台，要用 cgi-bin/component/api_component_token 获取它的 token",
+        )
     call.require_grant_type("client_credential")
     call.require_secret(account)
     check_address(call, account)

@@ -42,6 +42,9 @@ SCOPE_EMPTY = _numbered(10010, "scope不能为空", "scope is empty", _SCOPE)
 REDIRECT_URI_EMPTY = _numbered(10011, "redirect_uri不能为空", "redirect_uri is empty", _URI)
 APPID_EMPTY = _numbered(10012, "appid不能为空", "appid is empty", _APPID)
 STATE_EMPTY = _numbered(10013, "state不能为空", "state is empty")
+NOT_AUTHORIZED = _numbered(
+    10015, "公众号未授权第三方平台，请检查授权状态", "The account has not authorized the third-party platform"
+)
 OPEN_PLATFORM_APPID = _numbered(
     10016, "不支持微信开放平台的Appid，请使用公众号Appid", "This is the appid of an open-platform application", _APPID
 )
@@ -50,7 +53,7 @@ UNREACHABLE = ErrorPage(code=None, text="该链接无法访问", en="This link c
 
 ERROR_PAGES = (
     WRONG_DOMAIN, NO_SCOPE_RIGHT, MUST_FOLLOW, SCOPE_EMPTY, REDIRECT_URI_EMPTY, APPID_EMPTY, STATE_EMPTY,
-    OPEN_PLATFORM_APPID, WRONG_APPID, UNREACHABLE,
+    NOT_AUTHORIZED, OPEN_PLATFORM_APPID, WRONG_APPID, UNREACHABLE,
 )  # fmt: skip
 
 

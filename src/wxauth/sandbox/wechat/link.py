@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote_plus
 
 from wxauth.sandbox.accounts import OFFICIAL_SCOPES, Account, AccountKind
+from wxauth.sandbox.refusal import Refusal
 from wxauth.sandbox.switches import Switches
 from wxauth.sandbox.wechat.callback import check_redirect_uri
 from wxauth.sandbox.wechat.errorpages import (
     APPID_EMPTY,
     NO_SCOPE_RIGHT,
+    NOT_AUTHORIZED,
     OPEN_PLATFORM_APPID,
     SCOPE_EMPTY,
     STATE_EMPTY,
@@ -22,11 +24,10 @@ from wxauth.sandbox.wechat.errorpages import (
 from wxauth.sandbox.words import Words
 from wxauth.sandbox.world import World, Worlds
 
-TEMPLATE = ("appid", "redirect_uri", "response_type", "scope", "state")
-"""The order of the parameters (https://developers.weixin.qq.com/doc/service/guide/h5/auth.html)."""
-KNOWN = frozenset(
-    {*TEMPLATE, "forcePopup", "forceSnapShot", "connect_redirect", "component_appid", "uin", "key", "pass_ticket"}
-)
+TEMPLATE = ("appid", "redirect_uri", "response_type", "scope", "state", "component_appid")
+"""The order of the parameters (https://developers.weixin.qq.com/doc/service/guide/h5/auth.html); the last one is in
+the links of third-party platforms only."""
+KNOWN = frozenset({*TEMPLATE, "forcePopup", "forceSnapShot", "connect_redirect", "uin", "key", "pass_ticket"})
 STATE_BYTES = 128
 STATE_CHARACTERS = re.compile(r"[A-Za-z0-9]*")
 
@@ -77,6 +78,7 @@ class Link:
     Attributes:
         world: where it leads.
         account: who asks.
+        platform: the third-party platform that asks for it; None when the account itself does.
         redirect_uri: where the person goes back to, decoded and checked.
         scope: snsapi_base or snsapi_userinfo.
         state: as it stood in the link, still percent-encoded; None when there was none.
@@ -88,6 +90,7 @@ class Link:
 
     world: World
     account: Account
+    platform: Account | None
     redirect_uri: str
     scope: str
     state: str | None = field(repr=False)
@@ -103,16 +106,18 @@ def read_link(worlds: Worlds, query: Query) -> Link:
     world = worlds.of_appid(appid) or worlds.default
     odd = _order(query, world.switches)
     account = _account(worlds, world, appid)
+    platform = _platform(world, account, query) if "component_appid" in query else None
     _response_type(query)
     redirect_uri = read_redirect_uri(query, world.switches, account)
-    check_redirect_uri(redirect_uri, account, strict=world.strict)
-    _scope(query.value("scope"), account)
+    check_redirect_uri(redirect_uri, platform or account, strict=world.strict)
+    scope = _scope(query.value("scope"), account, several=platform is not None)
     _state(query, world.switches)
     return Link(
         world=world,
         account=account,
+        platform=platform,
         redirect_uri=redirect_uri,
-        scope=query.value("scope"),
+        scope=scope,
         state=query.encoded("state"),
         force_popup=query.value("forcePopup") == "true",
         force_snapshot=query.value("forceSnapShot") == "true",
@@ -150,6 +155,12 @@ def _account(worlds: Worlds, world: World, appid: str) -> Account:
     account = named_account(worlds, world, appid)
     if account.kind is AccountKind.WEBSITE:
         raise PageShown(OPEN_PLATFORM_APPID, en=f"{appid} is a website application", zh=f"{appid} 是开放平台的网站应用")
+    if account.kind is AccountKind.THIRD_PARTY:
+        raise PageShown(
+            OPEN_PLATFORM_APPID,
+            en=f"{appid} is a third-party platform: it goes into component_appid, appid is the account it acts for",
+            zh=f"{appid} 是第三方平台：应放在 component_appid，appid 填被代理的公众号",
+        )
     if account.kind is AccountKind.MINIPROGRAM:
         raise PageShown(
             OPEN_PLATFORM_APPID,
@@ -157,6 +168,22 @@ def _account(worlds: Worlds, world: World, appid: str) -> Account:
             zh=f"{appid} 是小程序：小程序用 wx.login 登录，不能使用网页授权链接",
         )
     return account
+
+
+def _platform(world: World, account: Account, query: Query) -> Account:
+    """The third-party platform of a link.
+
+    https://developers.weixin.qq.com/doc/oplatform/Third-party_Platforms/2.0/api/Before_Develop/Official_Accounts/official_account_website_authorization.html;
+    what WeChat shows for a component_appid that is no platform is not known.
+    """
+    platform = world.platforms.find(query.value("component_appid"))
+    if platform is None:
+        raise PageShown(UNREACHABLE, en="component_appid is no platform", zh="component_appid 不是第三方平台")
+    try:
+        world.platforms.authorization(platform, account.appid)
+    except Refusal as refusal:
+        raise PageShown(NOT_AUTHORIZED, en=refusal.why.en, zh=refusal.why.zh) from None
+    return platform
 
 
 def _response_type(query: Query) -> None:
@@ -171,9 +198,17 @@ def read_redirect_uri(query: Query, switches: Switches, account: Account) -> str
     return query.value("redirect_uri")
 
 
-def _scope(scope: str, account: Account) -> None:
-    if not scope:
+def _scope(given: str, account: Account, *, several: bool) -> str:
+    """The scope that counts: of several, divided by commas as a platform may send them, the widest."""
+    if not given:
         raise PageShown(SCOPE_EMPTY, en="the link has no scope", zh="链接里没有 scope")
+    scopes = given.split(",") if several else [given]
+    for scope in scopes:
+        _one_scope(scope, account)
+    return max(scopes, key=["snsapi_base", "snsapi_userinfo"].index)
+
+
+def _one_scope(scope: str, account: Account) -> None:
     if scope not in OFFICIAL_SCOPES:
         hint = " (upper and lower case count)" if scope.lower() in OFFICIAL_SCOPES else ""
         raise PageShown(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wxauth.sandbox.accounts import Account
 from wxauth.sandbox.refusal import Refusal
 from wxauth.sandbox.wechat.bearer import bearer
 from wxauth.sandbox.wechat.operation import GET, POST, Call, Fields, Operation, Reads
@@ -18,6 +19,11 @@ def code_to_session(call: Call) -> Fields:
     """
     account = call.account()
     call.require_secret(account)
+    return session_fields(call, account)
+
+
+def session_fields(call: Call, account: Account) -> Fields:
+    """What a js_code is exchanged for."""
     js_code = call.require("js_code", 41008)
     call.require_grant_type("authorization_code")
     login = call.world.mini_programs.log_in(appid=account.appid, js_code=js_code)

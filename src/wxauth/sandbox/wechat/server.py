@@ -9,14 +9,21 @@ from urllib.parse import parse_qsl
 
 from wxauth.sandbox.fault import Fault, Kind
 from wxauth.sandbox.refusal import Refusal
-from wxauth.sandbox.wechat import cgi, followers, miniprogram, qyapi, sns
+from wxauth.sandbox.wechat import cgi, component, component_login, followers, miniprogram, qyapi, sns
 from wxauth.sandbox.wechat.family import Family, Headers, content_type, more_headers, stem, suffix
 from wxauth.sandbox.wechat.operation import NO_JSON, Answer, Call, Fields, Json, Operation, Parameters, Reads, Request
 from wxauth.sandbox.wechat.spoiled import instead, spoiled
 from wxauth.sandbox.words import Words
 from wxauth.sandbox.world import World, Worlds
 
-CHANNELS = (sns.OPERATIONS, cgi.OPERATIONS, followers.OPERATIONS, miniprogram.OPERATIONS, qyapi.OPERATIONS)
+CHANNELS = (
+    sns.OPERATIONS,
+    cgi.OPERATIONS,
+    followers.OPERATIONS,
+    miniprogram.OPERATIONS,
+    component.OPERATIONS,
+    qyapi.OPERATIONS,
+)
 OPERATIONS = {operation.path: operation for channel in CHANNELS for operation in channel}
 """Path -> call."""
 PREFIXES = tuple(f"/{family}/" for family in Family)
@@ -34,7 +41,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 def is_call(path: str) -> bool:
     """Whether a path belongs to the servers, known or not."""
-    return path in OPERATIONS or path.startswith(PREFIXES)
+    return path in OPERATIONS or (path.startswith(PREFIXES) and path != component_login.PATH)
 
 
 def answer(worlds: Worlds, request: Request) -> Answer:

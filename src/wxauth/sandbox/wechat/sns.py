@@ -15,8 +15,12 @@ def exchange(call: Call) -> Fields:
     call.require_secret(account)
     call.require("code", 41008)
     call.require_grant_type("authorization_code")
-    grant = call.world.redeem(appid=account.appid, code=call.value("code"))
-    fields = _tokens(grant)
+    return granted_fields(call, call.world.redeem(appid=account.appid, code=call.value("code")))
+
+
+def granted_fields(call: Call, grant: Grant) -> Fields:
+    """What a code is exchanged for."""
+    fields = token_fields(grant)
     if grant.snapshot:
         fields["is_snapshotuser"] = 1
     tells_unionid = grant.scope != "snsapi_base" or call.world.switches.base_scope_unionid
@@ -28,7 +32,7 @@ def refresh(call: Call) -> Fields:
     account = call.account()
     call.require_grant_type("refresh_token")
     call.require("refresh_token", 41003)
-    return _tokens(call.world.refresh(appid=account.appid, refresh_token=call.value("refresh_token")))
+    return token_fields(call.world.refresh(appid=account.appid, refresh_token=call.value("refresh_token")))
 
 
 def userinfo(call: Call) -> Fields:
@@ -105,7 +109,8 @@ def _foreign_openid(call: Call) -> Refusal:
     )
 
 
-def _tokens(grant: Grant) -> Fields:
+def token_fields(grant: Grant) -> Fields:
+    """What a code is exchanged for and a refresh answers."""
     return {
         "access_token": grant.access_token,
         "expires_in": ACCESS_TOKEN_SECONDS,
