@@ -14,6 +14,7 @@ ROOM = Path(wxauth.sandbox.__file__).parent
 FILES = sorted(ROOM.rglob("*.py"))
 REAL_TIME = re.compile(
     r"\btime\.(time|monotonic|perf_counter|sleep)|datetime\.(now|today|utcnow)|\bimport time\b|from time "
+    r"|\b(asyncio|anyio)\.(sleep|timeout|wait_for|move_on_after|fail_after)|\bcall_later\b"
 )
 
 
