@@ -94,7 +94,7 @@ def test_an_account_is_added_with_a_world_of_its_own_and_removed_with_it(run, st
     assert started.worlds.of_appid(account["appid"]) is None
 
 
-@pytest.mark.parametrize("kind", ["service", "test", "website", "miniprogram"])
+@pytest.mark.parametrize("kind", ["service", "test", "website", "miniprogram", "wecom"])
 def test_accounts_of_all_these_kinds_can_be_made(run, kind):
     assert json.loads(ok(run("accounts", "add", "--kind", kind, "--allow-ip", "192.0.2.1", "--json")))["kind"] == kind
 

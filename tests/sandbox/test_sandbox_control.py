@@ -8,7 +8,13 @@ import httpx2
 import msgspec
 import pytest
 
-from wxauth.sandbox.accounts import numbered_account
+from wxauth.sandbox.accounts import (
+    AccountKind,
+    numbered_account,
+    numbered_corp,
+    numbered_mini_program,
+    numbered_website,
+)
 from wxauth.sandbox.app import SandboxApp
 from wxauth.sandbox.clock import Clock
 from wxauth.sandbox.control.reading import LIMIT_BYTES
@@ -114,7 +120,15 @@ UNFIT = [
 
 @pytest.fixture
 def worlds() -> Worlds:
-    worlds = Worlds(World(accounts=[numbered_account(0xA1)], clock=Clock(at=1_795_000_000, frozen=True)))
+    worlds = Worlds(
+        World(
+            accounts=[numbered_account(0xA1)],
+            clock=Clock(at=1_795_000_000, frozen=True),
+            seed="s",
+            salt="salt",
+            strict=True,
+        )
+    )
     worlds.add(World(accounts=[numbered_account(0xA2)]))
     worlds.default.faults.once("authorize", 10003)
     worlds.default.journal.record("authorize", [("person", "Ann")], at=1_795_000_000, answer="302")
@@ -290,8 +304,21 @@ async def test_a_fresh_account_is_a_fresh_world_like_the_first_one(http, worlds)
     assert world not in (None, worlds.default, worlds.of_appid(two["appid"]))
     assert one["secret"] == world.account.secret
     assert [person.name for person in world.people] == [person.name for person in worlds.default.people]
+    first = worlds.default
+    assert (world.seed, world.salt, world.strict) == (first.seed, first.salt, first.strict) == ("s", "salt", True)
     await ask(http, "POST", f"/clock/set?world={one['appid']}", {"unix": 5})
     assert worlds.default.clock.now() == 1_795_000_000
+
+
+@pytest.mark.parametrize("kind", AccountKind)
+async def test_an_account_of_any_kind_is_as_its_kind_is(http, kind):
+    answer = await ask(http, "POST", "/accounts", {"kind": kind})
+    assert answer.status_code == 201, answer.text
+    made = answer.json()
+    standard = {"wecom": numbered_corp, "website": numbered_website, "miniprogram": numbered_mini_program}
+    like = standard.get(kind, numbered_account)(0x100)
+    assert (made["appid"], made["secret"], made["bound"]) == (like.appid, like.secret, like.bound)
+    assert (made["callback_domains"], made["scopes"]) == (list(like.callback_domains), sorted(like.scopes))
 
 
 async def test_an_account_can_join_a_world(http, worlds):
@@ -321,22 +348,26 @@ async def test_a_reset_world_is_as_it_was_first(http, worlds):
 async def test_the_journal_is_filtered_by_operation_person_refusal_and_number(http, worlds):
     world = worlds.default
     bo = world.openid(world.person("波"))
+    virtual = world.openid(world.person("小明"), virtual=True)
     world.journal.record("sns/userinfo", [("openid", bo)], at=1, answer="ok")
     world.journal.record("sns/userinfo", [("openid", "o")], at=1, answer="40003", refused=True, errcode=40003)
+
+    world.journal.record("sns/auth", [("openid", virtual)], at=1, answer="ok")
 
     async def numbers(query: str) -> list[int]:
         found = (await ask(http, "GET", f"/journal?{query}", None)).json()["entries"]
         assert (await ask(http, "GET", f"/journal/count?{query}", None)).json() == {"count": len(found)}
         return [entry["number"] for entry in found]
 
-    assert await numbers("") == [1, 2, 3]
+    assert await numbers("") == [1, 2, 3, 4]
     assert await numbers("operation=sns/userinfo") == [2, 3]
     assert await numbers("person=Bo") == [2]
     assert await numbers("person=安") == [1]
+    assert await numbers("person=小明") == [4]
     assert await numbers("refused=true") == [3]
-    assert await numbers("refused=false&after=1") == [2]
+    assert await numbers("refused=false&after=1") == [2, 4]
     latest = (await ask(http, "GET", "/journal?limit=1", None)).json()["entries"]
-    assert [entry["number"] for entry in latest] == [3]
+    assert [entry["number"] for entry in latest] == [4]
 
 
 async def test_waiting_ends_as_soon_as_it_has_happened(http, worlds):

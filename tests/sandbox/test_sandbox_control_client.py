@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from http.client import HTTPConnection
 from threading import Timer
 
 import pytest
@@ -119,6 +120,22 @@ def test_the_next_visits_are_said_in_advance(client):
 def test_waiting_in_vain_is_an_error_of_its_own(client):
     with pytest.raises(TimedOut, match="0 of 2 exchanges"):
         client.wait_for(count=2, timeout_seconds=0)
+
+
+def test_the_client_waits_longer_for_an_answer_that_is_to_come_late(client, monkeypatch):
+    patience = []
+
+    class Connection(HTTPConnection):
+        def __init__(self, host, port, timeout):
+            patience.append(timeout)
+            super().__init__(host, port, timeout=timeout)
+
+    monkeypatch.setattr("wxauth.sandbox.control.client.HTTPConnection", Connection)
+    client.count()
+    client.world = client.accounts()[0].appid
+    with pytest.raises(TimedOut):
+        client.wait_for(timeout_seconds=0.01)
+    assert patience == [10, 10, 10.01]
 
 
 def test_a_refusal_says_what_and_what_next(client):

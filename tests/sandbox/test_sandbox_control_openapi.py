@@ -118,6 +118,13 @@ def test_every_field_of_a_body_and_of_an_answer_is_documented(kind) -> None:
         assert [*SCHEMAS[kind.__name__]["properties"]] == [field.name for field in fields(kind)]
 
 
+@pytest.mark.parametrize(
+    "route", [route for route in ROUTES if route.body is not Nothing], ids=lambda route: route.name
+)
+def test_a_body_takes_no_other_field_than_the_documented(route) -> None:
+    assert SCHEMAS[route.body.__name__]["additionalProperties"] is False
+
+
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_every_field_is_described(name: str) -> None:
     described = SCHEMAS[name].get("properties", {})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -45,20 +44,26 @@ def _list(client: SandboxClient) -> Shown:
 
 
 @sandbox_accounts.command("add")
-@click.option("--name", default="沙箱公众号", show_default=True, help="What people see. 名称")
+@click.option("--name", help="What people see. 名称")
 @click.option("--kind", type=click.Choice(KINDS), default="service", show_default=True, help="类型")
 @click.option("--domain", "domains", multiple=True, help="A registered callback domain; may be repeated. 网页授权域名")
 @click.option("--unbound", is_flag=True, help="Bound to no open-platform account: no unionid. 未绑定开放平台")
 @click.option("--allow-ip", "ips", multiple=True, help="Only from here it may get its tokens; repeatable. IP 白名单")
 @remote
 def _add(
-    client: SandboxClient, *, name: str, kind: str, domains: tuple[str, ...], unbound: bool, ips: tuple[str, ...]
+    client: SandboxClient, *, name: str | None, kind: str, domains: tuple[str, ...], unbound: bool, ips: tuple[str, ...]
 ) -> Shown:
     """Make an account with an appid of its own (添加)."""
     from wxauth.sandbox.control.values import NewAccount
 
-    new = NewAccount(name=name, kind=AccountKind(kind), bound=not unbound, ip_whitelist=ips)
-    return _one(client.add_account(replace(new, callback_domains=domains) if domains else new))
+    new = NewAccount(
+        kind=AccountKind(kind),
+        name=name,
+        bound=False if unbound else None,
+        callback_domains=domains or None,
+        ip_whitelist=ips,
+    )
+    return _one(client.add_account(new))
 
 
 @sandbox_accounts.command("remove")

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from http import HTTPStatus
 
 from wxauth.sandbox import accounts as engine
+from wxauth.sandbox.accounts import AccountKind
 from wxauth.sandbox.control import values
 from wxauth.sandbox.control.route import PREFIX, Asked, InWorld, Nothing, Route, Routes, Unfit, world_of
 from wxauth.sandbox.world import World, Worlds
+
+STANDARD: Mapping[AccountKind, Callable[[int], engine.Account]] = {
+    AccountKind.WEBSITE: engine.numbered_website,
+    AccountKind.MINIPROGRAM: engine.numbered_mini_program,
+    AccountKind.WECOM: engine.numbered_corp,
+}
+"""What an account of a kind is like when nothing else is said; a kind that is not here is like a service account."""
 
 
 def _shown(world: World, account: engine.Account) -> values.Account:
@@ -43,18 +52,15 @@ def _add(asked: Asked[InWorld, values.NewAccount]) -> values.Account:
 
 
 def _made(worlds: Worlds, new: values.NewAccount) -> engine.Account:
-    corp, number = new.kind is engine.AccountKind.WECOM, worlds.free_number()
-    account = (
-        engine.numbered_corp(number, name=new.name)
-        if corp
-        else engine.numbered_account(number, name=new.name, bound=new.bound)
-    )
+    standard = STANDARD.get(new.kind, engine.numbered_account)(worlds.free_number())
     try:
         return replace(
-            account,
+            standard,
             kind=new.kind,
-            callback_domains=new.callback_domains,
-            scopes=account.scopes if corp else frozenset(new.scopes),
+            name=standard.name if new.name is None else new.name,
+            bound=standard.bound if new.bound is None else new.bound,
+            callback_domains=standard.callback_domains if new.callback_domains is None else new.callback_domains,
+            scopes=standard.scopes if new.scopes is None else frozenset(new.scopes),
             ip_whitelist=new.ip_whitelist,
         )
     except ValueError as error:

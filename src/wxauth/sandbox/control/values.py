@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from wxauth.sandbox.accounts import OFFICIAL_SCOPES, AccountKind
+from wxauth.sandbox.accounts import AccountKind
 from wxauth.sandbox.journal import Entry
 from wxauth.sandbox.next_visits import Decision
 from wxauth.sandbox.words import Words
@@ -205,26 +205,27 @@ class Accounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAccount:
-    """An account to be; its appid and secret are made here.
+    """An account to be; its appid and secret are made here. What is null is as accounts of the kind have it.
 
     Attributes:
-        name: 1 to 64 characters.
         kind: what sort of account it is.
+        name: 1 to 64 characters.
         bound: whether people have a unionid here.
         callback_domains: the registered 网页授权域名, each a bare domain; a test account may add a port.
         scopes: what it may ask for; none for an unverified account.
         ip_whitelist: addresses from which it may get its own tokens; none for anywhere.
     """
 
-    name: str = "沙箱公众号"
     kind: AccountKind = AccountKind.SERVICE
-    bound: bool = True
-    callback_domains: tuple[str, ...] = ("www.example.com", "example.com")
-    scopes: tuple[str, ...] = tuple(sorted(OFFICIAL_SCOPES))
+    name: str | None = None
+    bound: bool | None = None
+    callback_domains: tuple[str, ...] | None = None
+    scopes: tuple[str, ...] | None = None
     ip_whitelist: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        _check_length("name", self.name)
+        if self.name is not None:
+            _check_length("name", self.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
