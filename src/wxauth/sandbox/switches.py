@@ -148,6 +148,9 @@ class Switches:
     wecom_gettoken_same_token: bool = True
     """Answer gettoken with the app's living token instead of a new one: https://developer.work.weixin.qq.com/document/path/91039
     (older text)"""
+    wecom_agentid_missing: Literal["base", "error_page"] = "base"
+    """What becomes of snsapi_privateinfo without an agentid: as if it were snsapi_base, or an error page. The agentid
+    is required by https://developer.work.weixin.qq.com/document/path/96441, which names no consequence."""
     wecom_private_fields: tuple[str, ...] = ("gender", "avatar", "qr_code", "mobile", "email", "biz_mail", "address")
     """What the administrator lets the apps of a corp ask members for, in auth/getuserdetail.
 
@@ -155,6 +158,8 @@ class Switches:
     """
     wecom_user_get_private_fields: bool = False
     """Tell the same fields in user/get too. New apps no longer get them, since about 2022-06."""
+    wecom_login_callback_appid: bool = False
+    """Add ``&appid=`` to the callback of the web login. Unsure: https://developer.work.weixin.qq.com/document/path/98171"""
 
     def __post_init__(self) -> None:
         for name in (

@@ -7,19 +7,21 @@ from urllib.parse import quote, unquote, unquote_to_bytes
 from starlette.requests import Request
 from starlette.responses import Response
 
+from wxauth.sandbox.accounts import CORP_MARK
 from wxauth.sandbox.wechat.authorize import PATH
 from wxauth.sandbox.words import Language
 
 BROWSER, INSIDE, LANGUAGE = "wxsandbox_browser", "wxsandbox_inside", "wxsandbox_language"
 PERSON, SCENE = "wxsandbox_person", "wxsandbox_scene"
 URL_CHARACTERS = "%!$&'()*+,/:;=?@[]~"
-WAYS_BACK = (f"{PATH}?", "/connect/confirm?", "/sandbox/qr/", "/cgi-bin/componentloginpage?")
+WAYS_BACK = (f"{PATH}?", "/connect/confirm?", "/sandbox/qr/", "/cgi-bin/componentloginpage?", "/wwlogin/", "/wwopen/")
 """The pages that the small links of the page kit may lead back to, beside the first page."""
 
 
 def is_inside(request: Request) -> bool:
-    """Whether the browser counts as WeChat: by its user agent, or because the person said so."""
-    return "micromessenger" in request.headers.get("user-agent", "").lower() or request.cookies.get(INSIDE) == "1"
+    """Whether the browser counts as WeChat, or as WeCom for a corp: by its user agent, or because somebody said so."""
+    mark = "wxwork" if request.query_params.get("appid", "").startswith(CORP_MARK) else "micromessenger"
+    return mark in request.headers.get("user-agent", "").lower() or request.cookies.get(INSIDE) == "1"
 
 
 def header(request: Request, name: str) -> str | None:

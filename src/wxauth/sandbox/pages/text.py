@@ -50,6 +50,28 @@ TEXT = {
         en="It was sent before, or it was shown to another browser. Open the link again.",
         zh="它已被提交过，或并非由当前浏览器打开。请重新打开链接。",
     ),
+    "outside_note_corp": Words(
+        en="This is what WeCom shows every browser but its own. In the sandbox, this browser may count as WeCom:",
+        zh="企业微信以外的浏览器看到的就是这个页面。在沙箱中，可以把当前浏览器当作企业微信：",
+    ),
+    "enter_corp": Words(en="Open in the sandbox's WeCom", zh="在沙箱企业微信中打开"),
+    "who_explained_corp": Words(
+        en="Choose who opens this link of {name} in the sandbox's WeCom.",
+        zh="选择由谁在沙箱企业微信中打开“{name}”的链接。",
+    ),
+    "wants_private": Words(en="your avatar, mobile number, email address …", zh="获取你的头像、手机、邮箱等信息"),
+    "profile_corp": Words(en="WeCom member profile", zh="企业微信成员信息"),
+    "member": Words(en="member", zh="成员"),
+    "outsider": Words(en="not a member", zh="非企业成员"),
+    "unseen": Words(en="outside the app's visible range", zh="不在应用可见范围内"),
+    "corp_login": Words(en="WeCom login", zh="企业微信登录"),
+    "corp_login_to": Words(en="Log in to {name}", zh="登录{name}"),
+    "corp_login_explained": Words(
+        en="WeCom shows a QR code here. In the sandbox, choose who scans it, then confirm.",
+        zh="企业微信在这里显示二维码。在沙箱中，请选择由谁扫码，然后确认。",
+    ),
+    "log_in": Words(en="Log in", zh="登录"),
+    "cancel": Words(en="Cancel", zh="取消"),
     "home": Words(en="A local WeChat", zh="本地微信"),
     "home_explained": Words(
         en="Point an app at it with these lines, then open the app's sign-in page in this browser.",

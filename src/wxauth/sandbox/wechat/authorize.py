@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
-from wxauth.sandbox.accounts import AccountKind
+from wxauth.sandbox.accounts import CORP_MARK, AccountKind
 from wxauth.sandbox.fault import AUTHORIZE
 from wxauth.sandbox.next_visits import Decision
 from wxauth.sandbox.people import Person
 from wxauth.sandbox.wechat.callback import with_code
 from wxauth.sandbox.wechat.consent import Asking, Scene, asking
+from wxauth.sandbox.wechat.corp_link import read_corp_link
 from wxauth.sandbox.wechat.errorpages import ERROR_PAGES, MUST_FOLLOW, ErrorPage, PageShown
 from wxauth.sandbox.wechat.link import Link, Query, read_link
 from wxauth.sandbox.words import Words, tail
@@ -53,7 +54,7 @@ class SentOn:
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """The page for every other browser: 请在微信客户端打开链接."""
+    """The page for every other browser: 请在微信客户端打开链接, of a corp 请在企业微信客户端打开链接."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def visit(worlds: Worlds, visitor: Visit) -> Outcome:
     if not visitor.inside:
         return _outside(world, visitor)
     try:
-        return _answer(read_link(worlds, query), visitor)
+        return _answer(_read(worlds, world, query), visitor)
     except PageShown as shown:
         _record(world, visitor, f"error page {shown.page.text}", shown.reason, shown=shown)
         return Shown(shown.page, shown.reason)
@@ -136,7 +137,18 @@ def _as_said(world: World, visitor: Visit) -> Visit:
     return replace(visitor, decision=decision)
 
 
+def _read(worlds: Worlds, world: World, query: Query) -> Link:
+    account = world.account_of(query.value("appid"))
+    if account is not None and account.kind is AccountKind.WECOM:
+        return read_corp_link(world, account, query)
+    return read_link(worlds, query)
+
+
 def _outside(world: World, visitor: Visit) -> Outside:
+    if visitor.query.value("appid").startswith(CORP_MARK):
+        words = Words(en="the user agent is not WeCom's (wxwork)", zh="User-Agent 不是企业微信（wxwork）")
+        _record(world, visitor, "page 请在企业微信客户端打开链接", words)
+        return Outside()
     words = Words(en="the user agent is not WeChat's (MicroMessenger)", zh="User-Agent 不是微信（MicroMessenger）")
     _record(world, visitor, "page 请在微信客户端打开链接", words)
     return Outside()
@@ -187,7 +199,10 @@ def _refuse(link: Link, visitor: Visit) -> Outcome:
 def _send_back(link: Link, visitor: Visit, person: Person, asked: Asking, rule: Words) -> SentBack:
     snapshot, appid = asked is Asking.SNAPSHOT, link.account.appid
     key = f"{link.redirect_uri}\0{link.state}"
-    code = link.world.code_for_link(key, person, appid=appid, scope=link.scope, snapshot=snapshot)
+    if link.agent is not None:
+        code = link.world.corps.code(person, appid=appid, agentid=link.agent.agentid, scope=link.scope)
+    else:
+        code = link.world.code_for_link(key, person, appid=appid, scope=link.scope, snapshot=snapshot)
     if link.scope == "snsapi_userinfo" and not snapshot:
         link.world.signed_in(person, appid)
     how = Words(en=f"{rule.en}; {link.odd.en}", zh=f"{rule.zh}；{link.odd.zh}") if link.odd else rule

@@ -17,7 +17,8 @@ AS_IT_IS = re.compile(r"[A-Za-z0-9\-._~%!$'()*+,;:@/?=]*")
 def check_redirect_uri(uri: str, account: Account, *, strict: bool) -> None:
     """Hold a redirect_uri against the account's registered domains; raises PageShown.
 
-    The whole host has to match, the scheme and the path are free, and a port matches nothing but a test account's entry
+    The whole host has to match, the scheme and the path are free, and a port matches nothing but the entry of a test
+    account or a corp
     (https://developers.weixin.qq.com/doc/oplatform/developers/troubleshooting/auth.html). Unless ``strict``, a loopback
     host is welcome with any port, which WeChat does not do.
     """
@@ -111,6 +112,6 @@ def _near_miss(parts: SplitResult, account: Account) -> tuple[str, str]:
 
 
 def _port_miss(account: Account) -> tuple[str, str]:
-    if account.kind is AccountKind.TEST:
+    if account.kind in (AccountKind.TEST, AccountKind.WECOM):
         return "the port has to be the registered one", "端口必须与登记的一致"
     return "a redirect_uri with a port never matches", "带端口的 redirect_uri 一律不匹配"

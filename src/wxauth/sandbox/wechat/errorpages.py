@@ -49,11 +49,17 @@ OPEN_PLATFORM_APPID = _numbered(
     10016, "不支持微信开放平台的Appid，请使用公众号Appid", "This is the appid of an open-platform application", _APPID
 )
 WRONG_APPID = ErrorPage(code=None, text=_APPID, en="Wrong AppID", title=_APPID)
+UNTRUSTED_DOMAIN = ErrorPage(
+    code=None,
+    text="需使用应用可信域名",
+    en="The domain of redirect_uri is not one the app trusts",
+    title="redirect_uri参数错误",
+)
 UNREACHABLE = ErrorPage(code=None, text="该链接无法访问", en="This link cannot be opened", title="该链接无法访问")
 
 ERROR_PAGES = (
     WRONG_DOMAIN, NO_SCOPE_RIGHT, MUST_FOLLOW, SCOPE_EMPTY, REDIRECT_URI_EMPTY, APPID_EMPTY, STATE_EMPTY,
-    NOT_AUTHORIZED, OPEN_PLATFORM_APPID, WRONG_APPID, UNREACHABLE,
+    NOT_AUTHORIZED, OPEN_PLATFORM_APPID, WRONG_APPID, UNTRUSTED_DOMAIN, UNREACHABLE,
 )  # fmt: skip
 
 

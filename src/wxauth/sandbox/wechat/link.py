@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import unquote_plus
 
-from wxauth.sandbox.accounts import OFFICIAL_SCOPES, Account, AccountKind
+from wxauth.sandbox.accounts import OFFICIAL_SCOPES, Account, AccountKind, Agent
 from wxauth.sandbox.refusal import Refusal
 from wxauth.sandbox.switches import Switches
 from wxauth.sandbox.wechat.callback import check_redirect_uri
@@ -86,11 +86,12 @@ class Link:
         force_snapshot: open the snapshot page.
         odd: what is odd about the link though it was accepted.
         query: the whole of it.
+        agent: the app of a corp that asks; None when no corp does.
     """
 
     world: World
     account: Account
-    platform: Account | None
+    platform: Account | None = None
     redirect_uri: str
     scope: str
     state: str | None = field(repr=False)
@@ -98,6 +99,7 @@ class Link:
     force_snapshot: bool
     odd: Words | None
     query: Query = field(repr=False)
+    agent: Agent | None = None
 
 
 def read_link(worlds: Worlds, query: Query) -> Link:
@@ -107,11 +109,11 @@ def read_link(worlds: Worlds, query: Query) -> Link:
     odd = _order(query, world.switches)
     account = _account(worlds, world, appid)
     platform = _platform(world, account, query) if "component_appid" in query else None
-    _response_type(query)
+    check_response_type(query)
     redirect_uri = read_redirect_uri(query, world.switches, account)
     check_redirect_uri(redirect_uri, platform or account, strict=world.strict)
     scope = _scope(query.value("scope"), account, several=platform is not None)
-    _state(query, world.switches)
+    check_state(query, world.switches)
     return Link(
         world=world,
         account=account,
@@ -186,7 +188,8 @@ def _platform(world: World, account: Account, query: Query) -> Account:
     return platform
 
 
-def _response_type(query: Query) -> None:
+def check_response_type(query: Query) -> None:
+    """Refuse another response_type than code; raises PageShown."""
     if query.value("response_type") != "code":
         raise PageShown(UNREACHABLE, en="response_type has to be code", zh="response_type 必须是 code")
 
@@ -222,7 +225,8 @@ def _one_scope(scope: str, account: Account) -> None:
         )
 
 
-def _state(query: Query, switches: Switches) -> None:
+def check_state(query: Query, switches: Switches) -> None:
+    """Refuse a state that is too long, and by switch a missing or strange one; raises PageShown."""
     state = query.value("state")
     size = len(state.encode())
     if switches.state_required and not state:
