@@ -150,6 +150,7 @@ class Corps:
                 issued_at=now,
             )
             self._codes.put(code.value, code, until=now + REMEMBERED_SECONDS, now=now)
+            self._tickets.sweep(now)
         return code.value
 
     def token(self, account: Account, agent: Agent) -> CorpToken:
