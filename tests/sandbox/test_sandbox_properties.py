@@ -21,6 +21,11 @@ PATHS = (
     "/sns/x",
     "/",
     "/nothing",
+    "/connect/qrconnect",
+    "/connect/confirm",
+    "/connect/l/qrconnect",
+    "/connect/qrcode/x",
+    "/sandbox/qr/x",
     "/sandbox/inside",
     "/sandbox/nobody",
     "/sandbox/language",
@@ -30,7 +35,7 @@ PATHS = (
 NAMES = (
     "appid", "redirect_uri", "response_type", "scope", "state", "connect_redirect", "forcePopup", "forceSnapShot",
     "secret", "code", "grant_type", "refresh_token", "access_token", "openid", "lang", "back", "to", "component_appid",
-    "uin", "x",
+    "uin", "x", "uuid", "last", "href", "stylelite", "self_redirect", "f",
 )  # fmt: skip
 LIKELY = (
     "wx5a4db00000000001",
@@ -43,6 +48,9 @@ LIKELY = (
     "code",
     "snsapi_base",
     "snsapi_userinfo",
+    "wx5a4db00000000002",
+    "snsapi_login",
+    "data:text/css;base64,AA==",
     "1",
     "true",
     "authorization_code",

@@ -66,6 +66,7 @@ class SandboxApp:
         from wxauth.sandbox.pages.component_login import ComponentLoginPage
         from wxauth.sandbox.pages.corp_login import corp_login_routes
         from wxauth.sandbox.pages.home import home_routes
+        from wxauth.sandbox.pages.qr_routes import qr_routes
         from wxauth.sandbox.wechat import component_login
         from wxauth.sandbox.wechat.authorize import PATH
 
@@ -75,7 +76,8 @@ class SandboxApp:
         paths = (component_login.PATH, component_login.MOBILE_PATH)
         logins = [Route(path, login.__call__, methods=["GET", "POST"]) for path in paths]
         control = control_routes(self.worlds, self._start)
-        return Starlette(routes=[page, *logins, *home_routes(self.worlds), *corp_login_routes(self.worlds), *control])
+        logins += [*corp_login_routes(self.worlds), *qr_routes(self.worlds)]
+        return Starlette(routes=[page, *logins, *home_routes(self.worlds), *control])
 
 
 def _request(scope: Scope, body: bytes) -> Request:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from threading import RLock
@@ -99,7 +97,6 @@ class Scans:
     def __init__(self, world: World) -> None:
         self._world = world
         self._scans: Remembered[Scan] = Remembered()
-        self._watchers: dict[str, list[Callable[[], None]]] = {}
         self._lock = RLock()
 
     def __len__(self) -> int:
@@ -151,23 +148,7 @@ class Scans:
             if after is Stage.CONFIRMED:
                 scan.code = self._world.issue_code(person, appid=scan.account.appid, scope=WEBSITE_SCOPE)
             scan.stage = after
-            watchers = tuple(self._watchers.get(scan.uuid, ()))
-        for wake in watchers:
-            wake()
         return after
-
-    @contextmanager
-    def watched(self, scan: Scan, wake: Callable[[], None]) -> Generator[None, None, None]:
-        """Call ``wake`` after every step for as long as the block lasts, in the thread that takes the step."""
-        with self._lock:
-            self._watchers.setdefault(scan.uuid, []).append(wake)
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._watchers[scan.uuid].remove(wake)
-                if not self._watchers[scan.uuid]:
-                    del self._watchers[scan.uuid]
 
 
 def _impossible(stage: Stage, step: Step) -> Unscannable:

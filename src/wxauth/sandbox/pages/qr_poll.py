@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
+from asyncio import create_task
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from wxauth.sandbox.clock import pause
+from wxauth.sandbox.clock import within
 from wxauth.sandbox.wechat import qr_poll
 from wxauth.sandbox.wechat.qr import Displayed, find
 from wxauth.sandbox.world import Worlds
-
-GLANCE_SECONDS = 0.2
-"""How often a held poll looks whether the QR code has expired: no step tells of time."""
 
 
 class QrPoll:
@@ -34,28 +31,17 @@ class QrPoll:
 
 
 async def _held(request: Request, found: Displayed, last: str) -> int:
-    world, scan, stirred = found.world, found.scan, asyncio.Event()
-    loop = asyncio.get_running_loop()
-
-    def wake() -> None:
-        loop.call_soon_threadsafe(stirred.set)
-
-    leaving = loop.create_task(_left(request, stirred))
-    left_seconds = world.switches.qr_poll_hold_seconds
+    """What there is to say, once there is something, the time is up or the browser is gone."""
+    leaving = create_task(_left(request))
+    hold_seconds = found.world.switches.qr_poll_hold_seconds
     try:
-        with world.scans.watched(scan, wake):
-            while (errcode := qr_poll.news(world, scan, last)) is None and left_seconds > 0 and not leaving.done():
-                span_seconds = min(left_seconds, GLANCE_SECONDS)
-                await pause(span_seconds, unless=stirred.wait())
-                stirred.clear()
-                left_seconds -= span_seconds
+        await within(hold_seconds, lambda: leaving.done() or qr_poll.news(found.world, found.scan, last) is not None)
     finally:
         leaving.cancel()
-    return errcode or qr_poll.NOTHING_NEW
+    return qr_poll.news(found.world, found.scan, last) or qr_poll.NOTHING_NEW
 
 
-async def _left(request: Request, stirred: asyncio.Event) -> None:
-    """Wait until the browser hangs up, and say so."""
+async def _left(request: Request) -> None:
+    """Wait until the browser hangs up."""
     while (await request.receive())["type"] != "http.disconnect":
         continue
-    stirred.set()

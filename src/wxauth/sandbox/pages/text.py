@@ -20,6 +20,10 @@ TEXT = {
         en="Choose who opens this link of {name} in the sandbox's WeChat.",
         zh="选择由谁在沙箱微信中打开“{name}”的链接。",
     ),
+    "who_scans": Words(
+        en="Choose who scans the QR code of {name} with the sandbox's WeChat.",
+        zh="选择由谁用沙箱微信扫描“{name}”的二维码。",
+    ),
     "scene": Words(en="Where do you open it?", zh="从哪里打开？"),
     "scene_link": Words(en="From a link", zh="来自链接"),
     "scene_menu": Words(en="Account menu", zh="公众号菜单"),
@@ -72,6 +76,24 @@ TEXT = {
     ),
     "log_in": Words(en="Log in", zh="登录"),
     "cancel": Words(en="Cancel", zh="取消"),
+    "qr_alt": Words(en="QR code to sign in with WeChat", zh="微信登录二维码"),
+    "qr_waiting": Words(en="Scan the QR code with WeChat to sign in", zh="请使用微信扫描二维码登录"),
+    "qr_scanned": Words(en="Scanned. Confirm in WeChat to sign in", zh="扫描成功，请在微信中点击确认即可登录"),
+    "qr_cancelled": Words(
+        en="You cancelled this sign-in. Scan again, or close the window",
+        zh="您已取消此次登录，您可再次扫描登录，或关闭窗口",
+    ),
+    "qr_go_on": Words(en="Confirmed. Go on to the site", zh="已确认，前往网站"),
+    "qr_scan_here": Words(en="SANDBOX: scan it with the sandbox's phone", zh="沙箱：用沙箱手机扫描"),
+    "qr_wants": Words(en="to sign you in on a computer", zh="在电脑上登录"),
+    "qr_allow": Words(en="Confirm sign-in", zh="确认登录"),
+    "qr_refuse": Words(en="Cancel", zh="取消"),
+    "qr_done": Words(en="Sign-in confirmed", zh="已确认登录"),
+    "qr_done_explained": Words(en="Go on at the computer.", zh="请回到电脑上继续。"),
+    "qr_cancel": Words(en="Sign-in cancelled", zh="已取消登录"),
+    "qr_cancel_explained": Words(
+        en="The computer says so too; the QR code may be scanned again.", zh="电脑上会显示已取消，二维码可再次扫描。"
+    ),
     "home": Words(en="A local WeChat", zh="本地微信"),
     "home_explained": Words(
         en="Point an app at it with these lines, then open the app's sign-in page in this browser.",
