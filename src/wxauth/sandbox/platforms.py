@@ -226,7 +226,8 @@ class Platforms:
         self._world.clock.register(due, self._fall_due)
 
     def _fall_due(self, at: float) -> None:
-        for appid in tuple(self._urls):
+        alive = at > self._now - TICKET_SECONDS
+        for appid in tuple(self._urls) if alive else ():
             self._push(self.named(appid), at)
         if self._urls:
             self._await_next(at)
