@@ -28,6 +28,7 @@ MADE_UP = {
 EXAMPLES = [
     (path.stem, example)
     for path in sorted(WIRE.glob("cgi-bin-*.json"))
+    if not path.stem.startswith("cgi-bin-component-")
     for example in json.loads(path.read_text(encoding="utf-8"))
 ]
 
