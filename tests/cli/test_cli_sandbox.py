@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -102,3 +103,50 @@ def test_help_shows_examples_in_both_languages():
     result = CliRunner().invoke(sandbox, ["--help"])
     assert "wxauth sandbox --port 0 --json" in result.output
     assert "沙箱" in result.output
+
+
+def test_with_tls_it_serves_https_and_says_what_to_trust_and_a_file_keeps_the_authority(tmp_path):
+    trusted = set()
+    for _ in range(2):
+        with started("--json", "--tls", "--ca-file", str(tmp_path / "ca.pem")) as process:
+            said = json.loads(process.stdout.readline())
+            trusts = ssl.create_default_context(cadata=said["ca_pem"])
+            assert httpx2.get(said["url"] + "/sns/auth", verify=trusts).json()["errcode"] == 41001
+            trusted.add(said["ca_pem"])
+    assert said["url"].startswith("https://127.0.0.1:")
+    assert len(trusted) == 1
+    assert (tmp_path / "ca.pem").stat().st_mode & 0o077 == 0
+
+
+def test_for_people_it_says_how_to_get_the_authority_and_which_public_url_to_use():
+    with started("--tls", "--public-url", "https://wechat.test/") as process:
+        head = [process.stdout.readline() for _ in range(12)]
+    url = head[0].split()[5]
+    assert "  export WXAUTH_SANDBOX_URL=https://wechat.test\n" in head
+    assert f"  curl --insecure -o wxauth-ca.pem {url}/_sandbox/ca.pem\n" in head
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--ca-file", "ca.pem"], "add --tls"),
+        (["--public-url", "wechat.test"], "is no origin"),
+    ],
+)
+def test_what_cannot_be_served_is_a_wrong_use_with_the_next_step(options, told):
+    result = CliRunner().invoke(sandbox, ["--port", "0", *options])
+    assert result.exit_code == 2
+    assert told in result.stderr
+
+
+def test_a_file_that_cannot_be_written_is_one_clear_line(tmp_path):
+    result = CliRunner().invoke(sandbox, ["--port", "0", "--tls", "--ca-file", str(tmp_path / "nowhere" / "ca.pem")])
+    assert result.exit_code == 1
+    assert "cannot use" in result.stderr
+    assert "ca.pem: No such file" in result.stderr
+
+
+def test_a_file_that_others_can_read_is_refused_as_the_place_of_a_key(tmp_path):
+    (tmp_path / "ca.pem").touch(mode=0o644)
+    result = CliRunner().invoke(sandbox, ["--port", "0", "--tls", "--ca-file", str(tmp_path / "ca.pem")])
+    assert (result.exit_code, "chmod 600" in result.stderr) == (2, True)

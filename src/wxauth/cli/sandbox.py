@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
@@ -51,9 +52,26 @@ class SandboxCommands(LazyCommands):
     help="Port to listen on; 0 for any free one. 监听端口，0 表示任意空闲端口",
 )
 @click.option("--strict", is_flag=True, help="Refuse what WeChat may refuse: loopback callbacks too. 严格模式")
+@click.option("--tls", is_flag=True, help="Serve https, for WeChat's names too. 使用 https，并代表微信域名")
+@click.option(
+    "--ca-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Keep the authority of --tls in this file. 将 CA 保存在此文件",
+)
+@click.option("--public-url", help="Start of every address in the answers. 应答中地址的前缀")
 @click.option("--json", "as_json", is_flag=True, help="First line of output: one JSON object. 首行输出 JSON")
 @click.pass_context
-def sandbox(ctx: click.Context, *, host: str, port: int, strict: bool, as_json: bool) -> None:
+def sandbox(
+    ctx: click.Context,
+    *,
+    host: str,
+    port: int,
+    strict: bool,
+    tls: bool,
+    ca_file: Path | None,
+    public_url: str | None,
+    as_json: bool,
+) -> None:
     """Run a local WeChat: consent page, people, codes and tokens, with no account and no internet.
 
     在本机运行一个微信沙箱：授权页、用户、code 与 token，无需公众号，无需联网。
@@ -65,13 +83,16 @@ def sandbox(ctx: click.Context, *, host: str, port: int, strict: bool, as_json: 
       wxauth sandbox
       wxauth sandbox --port 0 --json
       wxauth sandbox --strict
+      wxauth sandbox --tls --ca-file wxauth-ca.pem
       wxauth sandbox clock advance --minutes 6
       wxauth sandbox exec -- pytest
     """  # noqa: D301  click's mark for lines to keep
-    if ctx.invoked_subcommand is None:
-        _serve(host=host, port=port, strict=strict, as_json=as_json)
-    else:
+    if ctx.invoked_subcommand is not None:
         _refuse_options_of_serving(ctx, ctx.invoked_subcommand)
+    elif ca_file is not None and not tls:
+        raise click.UsageError("--ca-file keeps the authority of --tls: add --tls")
+    else:
+        _serve(host=host, port=port, strict=strict, tls=tls, ca_file=ca_file, public_url=public_url, as_json=as_json)
 
 
 def _refuse_options_of_serving(ctx: click.Context, command: str) -> None:
@@ -85,7 +106,9 @@ def _refuse_options_of_serving(ctx: click.Context, command: str) -> None:
             )
 
 
-def _serve(*, host: str, port: int, strict: bool, as_json: bool) -> None:
+def _serve(
+    *, host: str, port: int, strict: bool, tls: bool, ca_file: Path | None, public_url: str | None, as_json: bool
+) -> None:
     from wxauth.sandbox.serve import serve
 
     if host not in LOOPBACK_HOSTS:
@@ -95,7 +118,9 @@ def _serve(*, host: str, port: int, strict: bool, as_json: bool) -> None:
         click.echo(_json(running) if as_json else "\n".join(_lines(running)))
 
     try:
-        serve(host=host, port=port, strict=strict, on_ready=tell)
+        serve(host=host, port=port, strict=strict, tls=tls, ca_file=ca_file, public_url=public_url, on_ready=tell)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
     except OSError as error:
         raise click.ClickException(_why_not(error, host, port)) from None
     if not as_json:
@@ -109,6 +134,8 @@ def _json(running: Running) -> str:
     return json.dumps(
         {
             "url": running.url,
+            "public_url": running.public_url or running.url,
+            "ca_pem": running.ca_pem,
             "accounts": [{"appid": each.appid, "secret": each.secret, "name": each.name} for each in world.accounts],
             "people": [
                 {
@@ -129,11 +156,15 @@ def _lines(running: Running) -> Iterator[str]:
     yield f"A local WeChat answers at {running.url}   本地微信沙箱已启动"
     yield ""
     yield "Point your app at it.   在你的应用中设置："
-    yield f"  export WXAUTH_SANDBOX_URL={running.url}"
+    yield f"  export WXAUTH_SANDBOX_URL={running.public_url or running.url}"
     yield f"  export WXAUTH_APPID={account.appid}"
     yield f"  export WXAUTH_SECRET={account.secret}"
     yield f"  export WXAUTH_SECRET_KEY={token_hex(32)}"
     yield ""
+    if running.ca_pem is not None:
+        yield "Trust its authority.   信任其 CA："
+        yield f"  curl --insecure -o wxauth-ca.pem {running.url}/_sandbox/ca.pem"
+        yield ""
     yield "People.   用户："
     yield from (f"  {world.openid(person)}  {_person(world, person.name)}" for person in world.people)
     yield ""
@@ -168,4 +199,6 @@ def _why_not(error: OSError, host: str, port: int) -> str:
             "Stop that one, or choose another port: wxauth sandbox --port 0\n"
             f"{host} 的端口 {port} 已被占用。请先停止占用它的程序，或换一个端口：wxauth sandbox --port 0"
         )
+    if error.filename is not None:
+        return f"cannot use {error.filename}: {error.strerror}\n无法使用 {error.filename}：{error.strerror}"
     return f"cannot listen on {host}:{port}: {error.strerror}\n无法监听 {host}:{port}：{error.strerror}"

@@ -7,5 +7,6 @@ fault.py faults.py presets.py    what goes wrong when it is told to
 wechat/          what WeChat answers to the authorize link and the server calls
 pages/           what a person sees
 app.py serve.py  the same over ASGI, and on a socket
+authority.py origin.py           over https under WeChat's names, and what addresses in answers begin with
 pytest_plugin.py wished_world.py fresh_world.py journal_text.py             a world for each test of a suite
 """

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from wxauth.sandbox.clock import pause
 from wxauth.sandbox.control.start import Start
-from wxauth.sandbox.origin import origin
+from wxauth.sandbox.origin import PUBLIC_URL, origin
 from wxauth.sandbox.wechat.operation import Answer, Request
 from wxauth.sandbox.wechat.server import answer, is_call
 from wxauth.sandbox.world import Worlds
@@ -33,15 +33,28 @@ class SandboxApp:
         worlds: by default one new world.
         hang_up: breaks a connection off, for the faults that do; without one, the server around the app
             is told by a ConnectionResetError.
+        public_url: the start of every address in the answers; by default, what the sandbox was asked as.
+        ca_pem: the certificate of the authority that clients may trust, when it is served over https.
     """
 
-    def __init__(self, worlds: Worlds | None = None, *, hang_up: Callable[[Scope], None] = _raise_reset) -> None:
+    def __init__(
+        self,
+        worlds: Worlds | None = None,
+        *,
+        hang_up: Callable[[Scope], None] = _raise_reset,
+        public_url: str | None = None,
+        ca_pem: str | None = None,
+    ) -> None:
         self.worlds = worlds or Worlds()
         self._hang_up = hang_up
+        self._public_url = public_url
+        self._ca_pem = ca_pem
         self._start = Start()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection."""
+        if self._public_url is not None:
+            scope[PUBLIC_URL] = self._public_url
         if scope["type"] == "http" and scope["method"] in METHODS and is_call(scope["path"]):
             body = await _body(receive) if scope["method"] == "POST" else b""
             answered = answer(self.worlds, _request(scope, body))
@@ -62,6 +75,7 @@ class SandboxApp:
         from starlette.routing import Route
 
         from wxauth.sandbox.control.asgi import control_routes
+        from wxauth.sandbox.control.ca import ca_routes
         from wxauth.sandbox.pages.authorize import AuthorizePage
         from wxauth.sandbox.pages.component_login import ComponentLoginPage
         from wxauth.sandbox.pages.corp_login import corp_login_routes
@@ -75,7 +89,7 @@ class SandboxApp:
         login = ComponentLoginPage(self.worlds)
         paths = (component_login.PATH, component_login.MOBILE_PATH)
         logins = [Route(path, login.__call__, methods=["GET", "POST"]) for path in paths]
-        control = control_routes(self.worlds, self._start)
+        control = [*ca_routes(self._ca_pem), *control_routes(self.worlds, self._start)]
         logins += [*corp_login_routes(self.worlds), *qr_routes(self.worlds)]
         return Starlette(routes=[page, *logins, *home_routes(self.worlds), *control])
 

@@ -8,9 +8,12 @@ import struct
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from secrets import token_hex
 from threading import Event, Thread
 from types import FrameType
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from starlette.types import Scope
 from uvicorn.config import Config
@@ -19,7 +22,11 @@ from uvicorn.server import Server
 
 from wxauth.sandbox.app import SandboxApp
 from wxauth.sandbox.clock import pause
+from wxauth.sandbox.origin import read_public_url
 from wxauth.sandbox.world import World, Worlds
+
+if TYPE_CHECKING:
+    from wxauth.sandbox.authority import Authority
 
 START_SECONDS = 10
 TICK_SECONDS = 1
@@ -31,12 +38,16 @@ class Running:
     """A sandbox that answers.
 
     Attributes:
-        url: its address, without a slash at the end.
+        url: the address it listens at, without a slash at the end.
         worlds: all its worlds.
+        public_url: the start of every address in its answers, when that does not follow from the request.
+        ca_pem: the certificate to trust, when it is served over https.
     """
 
     url: str
     worlds: Worlds
+    public_url: str | None = None
+    ca_pem: str | None = None
 
     @property
     def world(self) -> World:
@@ -44,14 +55,44 @@ class Running:
         return self.worlds.default
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """Where a sandbox is entered.
+
+    Attributes:
+        listening: the bound socket.
+        public_url: as in Running.
+        hosts: what it is served for over https.
+        authority: certifies that; None for http.
+    """
+
+    listening: socket.socket
+    public_url: str | None = None
+    hosts: tuple[str, ...] = ()
+    authority: Authority | None = None
+
+    def running(self, worlds: Worlds) -> Running:
+        """The sandbox behind this door."""
+        ca_pem = None if self.authority is None else self.authority.pem
+        url = address(self.listening, scheme="http" if self.authority is None else "https")
+        return Running(url=url, worlds=worlds, public_url=self.public_url, ca_pem=ca_pem)
+
+
 class PromptServer(Server):
     """A uvicorn server that starts and stops without uvicorn's waits: its main loop looks ten times a second whether to
     stop, and its shutdown sleeps a tenth of a second before it looks at the connections.
     """
 
-    def __init__(self, worlds: Worlds, on_ready: Callable[[], None]) -> None:
+    def __init__(self, running_here: Running, door: Door, on_ready: Callable[[], None]) -> None:
+        authority, hosts = door.authority, door.hosts
         config = Config(
-            SandboxApp(worlds, hang_up=self._hang_up),
+            SandboxApp(
+                running_here.worlds,
+                hang_up=self._hang_up,
+                public_url=running_here.public_url,
+                ca_pem=running_here.ca_pem,
+            ),
+            ssl_context_factory=None if authority is None else lambda _config, _default: authority.context(hosts),
             http=HttpToolsProtocol,
             lifespan="off",
             ws="none",
@@ -61,7 +102,7 @@ class PromptServer(Server):
             date_header=False,
         )
         super().__init__(config)
-        self._worlds = worlds
+        self._worlds = running_here.worlds
         self._on_ready = on_ready
         self._stopping = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -118,10 +159,22 @@ def bind(host: str, port: int) -> socket.socket:
     return listening
 
 
-def address(listening: socket.socket) -> str:
+def address(listening: socket.socket, *, scheme: str = "http") -> str:
     """The address a bound socket is reached at."""
     host, port = listening.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
+
+
+def open_door(host: str, port: int, *, tls: bool, ca_file: Path | None, public_url: str | None) -> Door:
+    """Bind, and make the authority that is wanted; see serve for what it raises."""
+    public_url = None if public_url is None else read_public_url(public_url)
+    if not tls:
+        return Door(listening=bind(host, port), public_url=public_url)
+    from wxauth.sandbox.authority import Authority, hosts_of
+
+    hosts = hosts_of(host, None if public_url is None else urlsplit(public_url).hostname)
+    authority = Authority.new(hosts) if ca_file is None else Authority.kept(ca_file, hosts)
+    return Door(listening=bind(host, port), public_url=public_url, hosts=hosts, authority=authority)
 
 
 def serve(
@@ -130,6 +183,9 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8911,
     strict: bool = False,
+    tls: bool = False,
+    ca_file: Path | None = None,
+    public_url: str | None = None,
     on_ready: Callable[[Running], None],
 ) -> None:
     """Serve until SIGINT or SIGTERM.
@@ -139,20 +195,30 @@ def serve(
         host: where to listen.
         port: where to listen; 0 for any free one.
         strict: of the default world, when it is made here.
+        tls: https instead of http, for WeChat's names too, with an authority of its own.
+        ca_file: keeps that authority from one start to the next.
+        public_url: the start of every address in the answers, as ``https://wechat.test:8911``; by default what
+            the sandbox was asked as.
         on_ready: called once the server answers.
 
     Raises:
-        OSError: the port is taken, or the host is not this machine's.
+        OSError: the port is taken, the host is not this machine's, or ca_file cannot be read or written.
+        ValueError: public_url is more or less than scheme, host and port, or ca_file is not to be used.
     """
-    listening = bind(host, port)
-    worlds = worlds or Worlds(World(strict=strict, salt=token_hex(8)))
-    running_here = Running(url=address(listening), worlds=worlds)
-    PromptServer(worlds, lambda: on_ready(running_here)).run(sockets=[listening])
+    door = open_door(host, port, tls=tls, ca_file=ca_file, public_url=public_url)
+    running_here = door.running(worlds or Worlds(World(strict=strict, salt=token_hex(8))))
+    PromptServer(running_here, door, lambda: on_ready(running_here)).run(sockets=[door.listening])
 
 
 @contextmanager
 def running(
-    worlds: Worlds | None = None, *, host: str = "127.0.0.1", port: int = 0, strict: bool = False
+    worlds: Worlds | None = None,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    strict: bool = False,
+    tls: bool = False,
+    public_url: str | None = None,
 ) -> Generator[Running, None, None]:
     """Serve in a thread for as long as the block lasts.
 
@@ -161,17 +227,19 @@ def running(
         host: where to listen.
         port: where to listen; 0 for any free one.
         strict: of the default world, when it is made here.
+        tls: https instead of http, for WeChat's names too; `Running.ca_pem` is what to trust.
+        public_url: the start of every address in the answers; by default what the sandbox was asked as.
     """
-    listening = bind(host, port)
-    worlds = worlds or Worlds(World(strict=strict))
+    door = open_door(host, port, tls=tls, ca_file=None, public_url=public_url)
+    running_here = door.running(worlds or Worlds(World(strict=strict)))
     ready = Event()
-    server = PromptServer(worlds, ready.set)
-    thread = Thread(target=server.run, kwargs={"sockets": [listening]}, name="wxauth-sandbox", daemon=True)
+    server = PromptServer(running_here, door, ready.set)
+    thread = Thread(target=server.run, kwargs={"sockets": [door.listening]}, name="wxauth-sandbox", daemon=True)
     thread.start()
     try:
         if not ready.wait(START_SECONDS):
             raise RuntimeError(f"the sandbox did not start within {START_SECONDS} s")
-        yield Running(url=address(listening), worlds=worlds)
+        yield running_here
     finally:
         server.stop()
         thread.join(START_SECONDS)
