@@ -132,6 +132,12 @@ def test_a_public_url_begins_every_address_whatever_the_sandbox_is_asked_as():
     assert sandbox.url not in first_page
 
 
+@pytest.mark.parametrize(("host", "status"), [("wechat.test:8911", 200), ("api.weixin.qq.com", 403), ("x.test", 403)])
+def test_the_control_api_is_asked_by_the_public_name_and_by_no_other(host, status):
+    with running(public_url="https://wechat.test:8911") as sandbox:
+        assert httpx2.get(f"{sandbox.url}/_sandbox/status", headers={"Host": host}).status_code == status
+
+
 def test_the_certificate_holds_for_the_host_of_the_public_url():
     with running(tls=True, public_url="https://wechat.test") as sandbox:
         context = ssl.create_default_context(cadata=sandbox.ca_pem)

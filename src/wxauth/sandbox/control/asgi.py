@@ -18,6 +18,7 @@ from wxauth.sandbox.control.openapi import document
 from wxauth.sandbox.control.reading import LIMIT_BYTES, read_body, read_query, too_large
 from wxauth.sandbox.control.route import PREFIX, Asked, Unfit
 from wxauth.sandbox.control.start import Start
+from wxauth.sandbox.origin import PUBLIC_URL
 from wxauth.sandbox.world import Worlds
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -58,7 +59,8 @@ async def _answer(worlds: Worlds, start: Start, request: Request) -> Response:
 def _guard(request: Request) -> None:
     host = request.headers.get("host", "")
     server = request.scope.get("server")
-    check_host(host, bound_to=str(server[0]) if server else "127.0.0.1")
+    bound_to = str(server[0]) if server else "127.0.0.1"
+    check_host(host, bound_to=bound_to, public_url=request.scope.get(PUBLIC_URL))
     check_origin(request.headers.get("origin"), host=host)
 
 

@@ -10,18 +10,20 @@ from wxauth.sandbox.control.route import Unfit
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
-def check_host(host: str, *, bound_to: str) -> None:
+def check_host(host: str, *, bound_to: str, public_url: str | None = None) -> None:
     """Refuse a Host that is a foreign name: a web site may let its own name lead to this machine (DNS rebinding).
 
     Args:
         host: the header.
         bound_to: the address that the request came in at.
+        public_url: what the sandbox was told to call itself.
 
     Raises:
         Unfit: 403.
     """
     name = _split(f"//{host}").hostname
-    if name is None or (name not in LOOPBACK_HOSTS and name != bound_to.lower()):
+    own = {*LOOPBACK_HOSTS, bound_to.lower(), _split(public_url or "").hostname}
+    if name is None or name not in own:
         raise Unfit(
             HTTPStatus.FORBIDDEN,
             f"the Host {host[:60]!r} is not a name of this sandbox",
