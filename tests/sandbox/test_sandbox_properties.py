@@ -19,6 +19,11 @@ PATHS = (
     "/sns/userinfo",
     "/sns/auth",
     "/sns/x",
+    "/qyapi/cgi-bin/gettoken",
+    "/qyapi/cgi-bin/auth/getuserinfo",
+    "/qyapi/cgi-bin/auth/getuserdetail",
+    "/wwlogin/sso/login",
+    "/wwopen/sso/qrConnect",
     "/",
     "/nothing",
     "/connect/qrconnect",
@@ -35,7 +40,8 @@ PATHS = (
 NAMES = (
     "appid", "redirect_uri", "response_type", "scope", "state", "connect_redirect", "forcePopup", "forceSnapShot",
     "secret", "code", "grant_type", "refresh_token", "access_token", "openid", "lang", "back", "to", "component_appid",
-    "uin", "x", "uuid", "last", "href", "stylelite", "self_redirect", "f",
+    "agentid", "corpid", "corpsecret",
+    "login_type", "uin", "x", "uuid", "last", "href", "stylelite", "self_redirect", "f",
 )  # fmt: skip
 LIKELY = (
     "wx5a4db00000000001",
@@ -50,6 +56,10 @@ LIKELY = (
     "snsapi_userinfo",
     "wx5a4db00000000002",
     "snsapi_login",
+    "ww5a4db00000000006",
+    "1000002",
+    "CorpApp",
+    "snsapi_privateinfo",
     "data:text/css;base64,AA==",
     "1",
     "true",
@@ -72,7 +82,7 @@ QUERIES = (
     )
 )
 HEADERS = st.fixed_dictionaries(
-    {"User-Agent": st.sampled_from(("MicroMessenger", "curl"))},
+    {"User-Agent": st.sampled_from(("MicroMessenger", "wxwork", "curl"))},
     optional={
         "X-Sandbox-Person": st.sampled_from(("Ann", "%E5%AE%89", "%FF", "%00", "")),
         "X-Sandbox-Decision": st.sampled_from(("allow", "refuse", "x")),

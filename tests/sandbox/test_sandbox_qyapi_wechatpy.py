@@ -44,7 +44,7 @@ def followed(sandbox: Running, link: str, person: str) -> str:
     headers = {"User-Agent": WXWORK, "X-Sandbox-Person": quote(person)}
     while not link.startswith(CALLBACK):
         parts = urlsplit(link)
-        connection = HTTPConnection(*urlsplit(sandbox.url).netloc.split(":"))
+        connection = HTTPConnection(urlsplit(sandbox.url).netloc)
         connection.request("GET", f"{parts.path}?{parts.query}", headers=headers)
         answer = connection.getresponse()
         link = answer.headers["location"]
@@ -76,7 +76,7 @@ def test_wechatpy_meets_the_refusals(sandbox):
 
 @pytest.mark.parametrize("host", ["qyapi.weixin.qq.com", "qyapi.weixin.qq.com:443"])
 def test_under_its_own_host_name_wecom_needs_no_prefix(sandbox, host):
-    connection = HTTPConnection(*urlsplit(sandbox.url).netloc.split(":"))
+    connection = HTTPConnection(urlsplit(sandbox.url).netloc)
     query = urlencode({"corpid": CORPID, "corpsecret": SECRET})
     connection.request("GET", f"/cgi-bin/gettoken?{query}", headers={"Host": host})
     answer = connection.getresponse()

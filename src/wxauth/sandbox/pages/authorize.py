@@ -77,7 +77,8 @@ class AuthorizePage:
 
     def _sheet(self, request: Request, link: Link, sheet: authorize.Sheet) -> Response:
         subject = _subject(link.query, sheet.person.name)
-        return self._form_page(request, link, "sheet", {"person": sheet.person, "scene": sheet.scene}, subject=subject)
+        values: Values = {"person": sheet.person, "scene": sheet.scene, "asker": (link.agent or link.account).name}
+        return self._form_page(request, link, "sheet", values, subject=subject)
 
     def _form_page(self, request: Request, link: Link, template: str, values: Values, *, subject: str) -> Response:
         secret = request.cookies.get(browser.BROWSER) or new_browser()
