@@ -13,6 +13,7 @@ from wxauth.sandbox.accounts import (
     numbered_account,
     numbered_corp,
     numbered_mini_program,
+    numbered_platform,
     numbered_website,
 )
 from wxauth.sandbox.app import SandboxApp
@@ -22,6 +23,7 @@ from wxauth.sandbox.control.table import ROUTES
 from wxauth.sandbox.world import World, Worlds
 
 FIRST, SECOND = "wx5a4db000000000a1", "wx5a4db000000000a2"
+PLATFORM = "wx5a4db000000000b5"
 
 HAPPY = {
     "status": ("GET", "/status", None),
@@ -55,6 +57,8 @@ HAPPY = {
     "next_visits": ("GET", "/next", None),
     "next_person": ("POST", "/next/person", {"person": "Bo"}),
     "next_decision": ("POST", "/next/decision", {"decision": "refuse"}),
+    "platform": ("GET", f"/platform?world={PLATFORM}", None),
+    "push_tickets": ("POST", f"/platform/push?world={PLATFORM}", {"url": None}),
 }
 """One request for each route that it answers with success."""
 
@@ -109,6 +113,9 @@ UNFIT = [
     ("POST", "/presets/code-replay", None, 400, "did you mean 'code-replayed'?"),
     ("POST", "/next/person", {"person": "nobody"}, 404, "安, 波, 小明, José"),
     ("POST", "/next/decision", {"decision": "wait"}, 400, "openapi.json"),
+    ("GET", "/platform", None, 404, "third-party"),
+    ("POST", "/platform/push", {"url": None}, 404, "third-party"),
+    ("POST", f"/platform/push?world={PLATFORM}", {"url": "nowhere"}, 400, "a whole address"),
     ("GET", "/statuss", None, 404, "/_sandbox/status?"),
     ("GET", "/zzzzzzzzzzz", None, 404, "openapi.json"),
     ("GET", "", None, 404, "openapi.json"),
@@ -130,6 +137,7 @@ def worlds() -> Worlds:
         )
     )
     worlds.add(World(accounts=[numbered_account(0xA2)]))
+    worlds.add(World(accounts=[numbered_platform(0xB5)]))
     worlds.default.faults.once("authorize", 10003)
     worlds.default.journal.record("authorize", [("person", "Ann")], at=1_795_000_000, answer="302")
     return worlds
@@ -273,7 +281,7 @@ async def test_the_nonce_is_that_of_one_start(http):
         another = (await ask(elsewhere, "GET", "/status", None)).json()
     assert first["nonce"] == again["nonce"] != another["nonce"]
     assert first["build"] == another["build"]
-    assert [world["appids"] for world in first["worlds"]] == [[FIRST], [SECOND]]
+    assert [world["appids"] for world in first["worlds"]] == [[FIRST], [SECOND], [PLATFORM]]
 
 
 async def test_an_added_person_can_be_found_follows_and_has_an_openid_of_each_account(http, worlds):

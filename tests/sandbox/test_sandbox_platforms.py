@@ -12,8 +12,10 @@ from wechatpy.component import WeChatComponent
 
 from wxauth.sandbox.accounts import numbered_account, numbered_platform
 from wxauth.sandbox.clock import Clock
+from wxauth.sandbox.control.client import SandboxClient
 from wxauth.sandbox.platforms import PUSHED
 from wxauth.sandbox.refusal import Refusal
+from wxauth.sandbox.serve import running
 from wxauth.sandbox.world import World, Worlds
 
 NOON = 1_795_000_200.0
@@ -213,6 +215,27 @@ def test_who_names_no_platform_is_told_the_ones_there_are():
     world = World(accounts=[numbered_account(1), numbered_platform(7)])
     with pytest.raises(LookupError, match="wx5a4db00000000007"):
         world.platforms.ticket("wx5a4db00000000001")
+
+
+def test_the_control_api_tells_the_ticket_and_where_it_is_pushed_to(world, app):
+    with running(Worlds(world)) as sandbox:
+        client = SandboxClient(sandbox.url)
+        told = client.platform()
+        assert (told.ticket, told.push_url) == (world.platforms.ticket(), None)
+        assert client.push_tickets(app.url).push_url == app.url
+        assert app.next_ticket() == told.ticket
+        client.advance(minutes=10)
+        assert app.next_ticket() == client.platform().ticket != told.ticket
+
+
+def test_a_server_that_nobody_asks_pushes_too(app):
+    """The server looks at the clocks by itself."""
+    world = World(clock=Clock(at=NOON - 0.01, frozen=True))
+    with running(Worlds(world)):
+        world.platforms.push_to(app.url)
+        first = app.next_ticket()
+        world.clock.resume()
+        assert app.next_ticket() != first
 
 
 def test_dead_codes_of_platforms_are_dropped(world):

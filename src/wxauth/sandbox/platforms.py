@@ -85,6 +85,10 @@ class Platforms:
         """The newest ticket as it is pushed, encrypted and signed."""
         return self._message(self.named(appid), self._now)
 
+    def push_url(self, appid: str | None = None) -> str | None:
+        """Where the tickets of a platform are pushed to."""
+        return self._urls.get(self.named(appid).appid)
+
     def push_to(self, url: str | None, appid: str | None = None) -> None:
         """Push to another address from now on, the newest ticket at once; None: push nothing any more.
 

@@ -210,6 +210,14 @@ class SandboxClient:
         """Let the next person allow or refuse."""
         return self._ask("POST", "/next/decision", values.NextVisits, body=values.NextDecision(decision=decision))
 
+    def platform(self) -> values.Platform:
+        """The first third-party platform, with its newest component_verify_ticket."""
+        return self._ask("GET", "/platform", values.Platform)
+
+    def push_tickets(self, url: str | None) -> values.Platform:
+        """Push the tickets of the platform to an address: the newest at once, then one each ten minutes."""
+        return self._ask("POST", "/platform/push", values.Platform, body=values.PushTo(url=url))
+
     def faults(self) -> tuple[values.Fault, ...]:
         """The faults that can still hit, in the order they were set."""
         return self._ask("GET", "/faults", values.Faults).faults

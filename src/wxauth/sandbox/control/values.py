@@ -417,6 +417,36 @@ class NextVisits:
     decisions: tuple[Decision, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PushTo:
+    """Where the tickets of a third-party platform go.
+
+    Attributes:
+        url: 授权事件接收URL, http or https; null: push nothing.
+    """
+
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Platform:
+    """A third-party platform.
+
+    Attributes:
+        appid: its component_appid.
+        ticket: the newest component_verify_ticket.
+        push_token: 消息校验Token.
+        encoding_aes_key: 消息加解密Key.
+        push_url: where the tickets are pushed to.
+    """
+
+    appid: str
+    ticket: str
+    push_token: str
+    encoding_aes_key: str
+    push_url: str | None
+
+
 def _check_length(field_name: str, value: str) -> None:
     if not value.strip() or len(value) > MOST_CHARACTERS or UNWRITABLE.search(value):
         raise ValueError(f"{field_name} has 1 to {MOST_CHARACTERS} characters, none of them a control character")
