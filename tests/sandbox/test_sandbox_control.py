@@ -323,7 +323,12 @@ async def test_an_account_of_any_kind_is_as_its_kind_is(http, kind):
     answer = await ask(http, "POST", "/accounts", {"kind": kind})
     assert answer.status_code == 201, answer.text
     made = answer.json()
-    standard = {"wecom": numbered_corp, "website": numbered_website, "miniprogram": numbered_mini_program}
+    standard = {
+        "wecom": numbered_corp,
+        "website": numbered_website,
+        "miniprogram": numbered_mini_program,
+        "third-party": numbered_platform,
+    }
     like = standard.get(kind, numbered_account)(0x100)
     assert (made["appid"], made["secret"], made["bound"]) == (like.appid, like.secret, like.bound)
     assert (made["callback_domains"], made["scopes"]) == (list(like.callback_domains), sorted(like.scopes))
