@@ -34,7 +34,7 @@ class World:
     """One isolated WeChat.
 
     Args:
-        accounts: at least one; by default the official account, the website and the mini program of every sandbox.
+        accounts: at least one; by default those of every sandbox, one of each kind but the test account.
         people: who lives here; by default four, the first of whom follows the first account.
         clock: by default one that shows the real time.
         switches: by default the best guess about WeChat, or under ``strict`` its strictest reading.
