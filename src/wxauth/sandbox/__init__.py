@@ -1,7 +1,7 @@
 """A LOCAL WECHAT. Imports nothing of the client side: one wrong belief must not make both agree.
 
 world.py         a world, and all worlds by appid: plain objects, no HTTP
-accounts.py people.py codes.py grants.py mini_programs.py scans.py clock.py journal.py switches.py
+accounts.py people.py codes.py grants.py mini_programs.py scans.py clock.py journal.py bell.py switches.py
                  what a world is made of
 fault.py faults.py presets.py    what goes wrong when it is told to
 wechat/          what WeChat answers to the authorize link and the server calls

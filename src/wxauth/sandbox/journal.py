@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import count, islice
 
+from wxauth.sandbox.bell import Bell
 from wxauth.sandbox.words import Words, tail
 
 LIMIT = 10_000
@@ -52,11 +53,12 @@ class Entry:
 
 
 class Journal:
-    """The latest exchanges of a world, at most 10,000."""
+    """The latest exchanges of a world, at most 10,000; each rings the bell."""
 
-    def __init__(self, *, limit: int = LIMIT) -> None:
+    def __init__(self, *, limit: int = LIMIT, bell: Bell | None = None) -> None:
         self._entries: deque[Entry] = deque(maxlen=limit)
         self._numbers = count(1)
+        self._bell = Bell() if bell is None else bell
 
     def record(
         self,
@@ -83,10 +85,15 @@ class Journal:
             fault=fault,
         )
         self._entries.append(entry)
+        self._bell.ring()
 
     def entries(self, *, operation: str | None = None) -> tuple[Entry, ...]:
         """The exchanges, oldest first, of one operation or of all."""
         return tuple(entry for entry in tuple(self._entries) if operation in (None, entry.operation))
+
+    def latest(self, most: int) -> tuple[Entry, ...]:
+        """The last exchanges, newest first."""
+        return tuple(islice(reversed(tuple(self._entries)), most))
 
     def refusals(self) -> tuple[Entry, ...]:
         """The exchanges in which WeChat said no, oldest first."""

@@ -8,6 +8,7 @@ from itertools import count
 from threading import RLock
 
 from wxauth.sandbox.accounts import Account, default_accounts, numbered_account
+from wxauth.sandbox.bell import Bell
 from wxauth.sandbox.clock import Clock
 from wxauth.sandbox.codes import Code, Codes
 from wxauth.sandbox.corps import CorpCode, Corps
@@ -43,6 +44,7 @@ class World:
         salt: mixed into codes and tokens only, see `Mint`.
 
     Attributes:
+        bell: rings when something has happened here.
         journal: what happened here.
         credentials: the tokens and tickets of the accounts themselves.
         faults: what shall go wrong here.
@@ -71,6 +73,7 @@ class World:
         self._first_accounts = tuple(accounts) or default_accounts()
         self._first_people = tuple(people) or default_people(self._first_accounts[0].appid)
         self._first_switches = switches or Switches(authorize_strict_order=strict, state_charset_strict=strict)
+        self.bell = Bell()
         self._lock = RLock()
         if len({person.name for person in self._first_people}) < len(self._first_people):
             raise ValueError("two people of a world cannot have the same name")
@@ -81,7 +84,7 @@ class World:
         self.accounts = self._first_accounts
         self.people = self._first_people
         self.switches = self._first_switches
-        self.journal = Journal()
+        self.journal = Journal(bell=self.bell)
         self.mint = Mint(seed=self.seed, salt=self.salt)
         self.faults = Faults(self)
         self.next = NextVisits(self)

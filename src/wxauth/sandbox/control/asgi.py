@@ -44,7 +44,7 @@ def control_routes(worlds: Worlds, start: Start) -> list[Route]:
 
 
 async def _answer(worlds: Worlds, start: Start, request: Request) -> Response:
-    _guard(request)
+    check_request(request)
     path = _path(request)
     if (request.method, path) == ("GET", table.DOCUMENT):
         return _json(document(table.ROUTES))
@@ -53,10 +53,15 @@ async def _answer(worlds: Worlds, start: Start, request: Request) -> Response:
     body = read_body(await _body(request), request.headers.get("content-type", ""), route.body)
     asked: Asked[Any, Any] = Asked(worlds=worlds, start=start, path=parts, query=query, body=body)
     done = route.handle(asked)
-    return _json(cast("object", await done) if isawaitable(done) else done, status=route.status)
+    answered = _json(cast("object", await done) if isawaitable(done) else done, status=route.status)
+    if request.method != "GET":
+        for world in worlds:
+            world.bell.ring()
+    return answered
 
 
-def _guard(request: Request) -> None:
+def check_request(request: Request) -> None:
+    """Refuse a foreign Host or Origin; raises Unfit 403."""
     host = request.headers.get("host", "")
     server = request.scope.get("server")
     bound_to = str(server[0]) if server else "127.0.0.1"
