@@ -80,6 +80,7 @@ class SandboxApp:
         from wxauth.sandbox.pages.component_login import ComponentLoginPage
         from wxauth.sandbox.pages.corp_login import corp_login_routes
         from wxauth.sandbox.pages.home import home_routes
+        from wxauth.sandbox.pages.inspector import inspector_routes
         from wxauth.sandbox.pages.qr_routes import qr_routes
         from wxauth.sandbox.wechat import component_login
         from wxauth.sandbox.wechat.authorize import PATH
@@ -89,7 +90,8 @@ class SandboxApp:
         login = ComponentLoginPage(self.worlds)
         paths = (component_login.PATH, component_login.MOBILE_PATH)
         logins = [Route(path, login.__call__, methods=["GET", "POST"]) for path in paths]
-        control = [*ca_routes(self._ca_pem), *control_routes(self.worlds, self._start)]
+        control = [*ca_routes(self._ca_pem), *inspector_routes(self.worlds)]
+        control += control_routes(self.worlds, self._start)  # takes every path that is left below its prefix
         logins += [*corp_login_routes(self.worlds), *qr_routes(self.worlds)]
         return Starlette(routes=[page, *logins, *home_routes(self.worlds), *control])
 

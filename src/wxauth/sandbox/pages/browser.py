@@ -14,7 +14,15 @@ from wxauth.sandbox.words import Language
 BROWSER, INSIDE, LANGUAGE = "wxsandbox_browser", "wxsandbox_inside", "wxsandbox_language"
 PERSON, SCENE = "wxsandbox_person", "wxsandbox_scene"
 URL_CHARACTERS = "%!$&'()*+,/:;=?@[]~"
-WAYS_BACK = (f"{PATH}?", "/connect/confirm?", "/sandbox/qr/", "/cgi-bin/componentloginpage?", "/wwlogin/", "/wwopen/")
+WAYS_BACK = (
+    f"{PATH}?",
+    "/connect/confirm?",
+    "/sandbox/qr/",
+    "/cgi-bin/componentloginpage?",
+    "/wwlogin/",
+    "/wwopen/",
+    "/_sandbox/?",
+)
 """The pages that the small links of the page kit may lead back to, beside the first page."""
 
 

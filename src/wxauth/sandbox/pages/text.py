@@ -107,6 +107,11 @@ TEXT = {
     "be_outside": Words(en="No longer count as WeChat", zh="不再视为微信"),
     "you_are": Words(en="you are {name}", zh="你是{name}"),
     "be_nobody": Words(en="Be somebody else", zh="换一个人"),
+    "inspector": Words(en="Inspector", zh="查看器"),
+    "inspector_explained": Words(
+        en="See what browser, app and WeChat say to each other; stop the time, or let something go wrong.",
+        zh="查看浏览器、应用与微信之间的每次请求，也可以暂停时间、制造故障。",
+    ),
 }
 
 

@@ -1,0 +1,143 @@
+"""The inspector at ``/_sandbox/``: what happens in a world, its people, its clock and its faults, live.
+
+It works without JavaScript: every button is a form, and new exchanges come with a reload. The script only spares both.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Callable
+from hashlib import sha256
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from wxauth.sandbox.control.asgi import check_request
+from wxauth.sandbox.control.clock import LATEST
+from wxauth.sandbox.control.route import PREFIX, Unfit
+from wxauth.sandbox.origin import origin
+from wxauth.sandbox.pages import browser
+from wxauth.sandbox.pages.forms import Unclear, read_form
+from wxauth.sandbox.pages.inspector_events import InspectorEvents
+from wxauth.sandbox.pages.inspector_rows import ROWS, rows
+from wxauth.sandbox.pages.inspector_text import SPANS, texts
+from wxauth.sandbox.pages.render import HERE, SAFE_HEADERS, page
+from wxauth.sandbox.presets import PRESETS
+from wxauth.sandbox.world import World, Worlds
+
+PATH = f"{PREFIX}/"
+EVENTS = f"{PREFIX}/inspector/events"
+STYLE = f"{PREFIX}/inspector/style.css"
+
+
+def inspector_routes(worlds: Worlds) -> list[Route]:
+    """The page, its stylesheet and its events."""
+    inspector = Inspector(worlds)
+    return [
+        Route(PATH, inspector.__call__, methods=["GET", "POST"]),
+        Route(STYLE, _style),
+        Route(EVENTS, InspectorEvents(worlds)),
+    ]
+
+
+class Inspector:
+    """The page, and what its buttons do."""
+
+    def __init__(self, worlds: Worlds) -> None:
+        self._worlds = worlds
+
+    async def __call__(self, request: Request) -> Response:
+        """Answer one request."""
+        try:
+            check_request(request)
+            world = world_of(self._worlds, request)
+            if request.method == "POST":
+                do(world, await read_form(request))
+                world.bell.ring()
+                return browser.redirect(browser.here(request), status=HTTPStatus.SEE_OTHER)
+        except Unfit as unfit:
+            return PlainTextResponse(f"{unfit.what}\n{unfit.next}\n", status_code=unfit.status)
+        except Unclear as unclear:
+            return PlainTextResponse(str(unclear), status_code=HTTPStatus.BAD_REQUEST)
+        return self._shown(request, world)
+
+    def _shown(self, request: Request, world: World) -> Response:
+        language, script = browser.language(request), _script()
+        entries = world.journal.latest(ROWS)
+        own_path = f"{PATH}?world={world.account.appid}"
+        shown = page(
+            "inspector",
+            {
+                "i": texts(language),
+                "rows": rows(entries, origin=origin(request.scope), language=language),
+                "all_shown": len(entries) < ROWS,
+                "most": ROWS,
+                "own_path": own_path,
+                "events": f"{EVENTS}?world={world.account.appid}",
+                "style": STYLE,
+                "script": script,
+                "spans": {seconds: words.in_language(language) for seconds, words in SPANS.items()},
+                "presets": {name: preset.words.in_language(language) for name, preset in PRESETS.items()},
+                "worlds": list(self._worlds),
+            },
+            world=world,
+            account=world.account,
+            language=language,
+            back=own_path,
+            policy={"script-src": f"'sha256-{_digest(script)}'", "connect-src": "'self'"},
+        )
+        # Under no-referrer a browser sends forms with the Origin "null", which no guard can tell from a foreign one.
+        shown.headers["Referrer-Policy"] = "same-origin"
+        return shown
+
+
+def world_of(worlds: Worlds, request: Request) -> World:
+    """The world a request names, else the default world; raises Unfit 404."""
+    appid = request.query_params.get("world")
+    world = worlds.default if appid is None else worlds.of_appid(appid)
+    if world is None:
+        raise Unfit(HTTPStatus.NOT_FOUND, "no world has that appid\n没有哪个世界有这个 appid", next=PATH)
+    return world
+
+
+def do(world: World, form: dict[str, str]) -> None:
+    """Do what the buttons of a form say; raises Unclear, and does nothing, for what no button says."""
+    for name, value in form.items():
+        if name not in DEEDS:
+            raise Unclear(f"no button is called {name[:40]}\n没有这个按钮\n")
+        try:
+            DEEDS[name](world, value)
+        except ValueError as error:
+            raise Unclear(f"{error}\n") from None
+
+
+def _advance(world: World, value: str) -> None:
+    seconds = int(value)
+    if seconds not in SPANS or world.clock.now() + seconds >= LATEST:
+        raise ValueError(f"the clock does not go forwards by {seconds} s")
+    world.clock.advance(seconds=seconds)
+
+
+DEEDS: dict[str, Callable[[World, str], object]] = {
+    "freeze": lambda world, value: world.clock.freeze(),
+    "resume": lambda world, value: world.clock.resume(),
+    "advance": _advance,
+    "preset": lambda world, value: world.faults.preset(value),
+    "clear": lambda world, value: world.faults.clear(int(value) if value else None),
+}
+"""What the buttons do, by their names."""
+
+
+async def _style(request: Request) -> Response:
+    style = (HERE / "inspector.css").read_text(encoding="utf-8")
+    return Response(style, media_type="text/css", headers=SAFE_HEADERS)
+
+
+def _script() -> str:
+    return (HERE / "inspector.js").read_text(encoding="utf-8")
+
+
+def _digest(script: str) -> str:
+    return b64encode(sha256(script.encode()).digest()).decode()
