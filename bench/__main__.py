@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import aio, startup, sync
+from bench import aio, sandbox, startup, sync
 from bench.cores import pin
 from bench.report import Row, append, table
 from bench.rounds import cpu_us_per_pair, rows
@@ -44,11 +44,20 @@ def _async(effort: Effort) -> list[Row]:
         return rows("async", peers, cpu_us_per_pair(peers, rounds=effort.rounds, pairs=effort.pairs))
 
 
+def _sandbox(effort: Effort) -> list[Row]:
+    return [
+        *sandbox.life_rows(rounds=effort.rounds),
+        *sandbox.world_rows(rounds=effort.rounds),
+        *sandbox.call_rows(rounds=effort.rounds, server_core=effort.server_core),
+    ]
+
+
 ENTRIES: Mapping[str, Callable[[Effort], list[Row]]] = {
     "sync": _sync,
     "async": _async,
     "import": lambda effort: startup.import_rows(rounds=effort.rounds),
     "help": lambda effort: startup.help_rows(rounds=effort.rounds),
+    "sandbox": _sandbox,
 }
 
 

@@ -18,3 +18,9 @@ def pin() -> int | None:
         return None
     os.sched_setaffinity(0, {cores[0]})
     return cores[-1]
+
+
+def give(core: int, pid: int) -> None:
+    """Keep another process on one core, which `pin` has returned."""
+    if sys.platform == "linux":
+        os.sched_setaffinity(pid, {core})

@@ -15,10 +15,15 @@ VERDICTS = {None: "", True: "met", False: "missed"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """The most that a value or a ratio may be."""
+    """The most or the least that a value or a ratio may be."""
 
     of: Literal["value", "ratio"]
-    most: float
+    most: float | None = None
+    least: float | None = None
+
+    def met_by(self, measured: float) -> bool:
+        """Whether a number is within the bound."""
+        return (self.most is None or measured <= self.most) and (self.least is None or measured >= self.least)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +36,7 @@ class Row:
         value: the number, a median.
         unit: of the value.
         ratio: wxauth's number divided by the peer's, None where there is none.
-        target: the most that value or ratio may be, None where nothing is promised.
+        target: the bound of value or ratio, None where nothing is promised.
     """
 
     name: str
@@ -47,7 +52,7 @@ class Row:
         if self.target is None:
             return None
         measured = self.value if self.target.of == "value" else self.ratio
-        return measured is not None and measured <= self.target.most
+        return measured is not None and self.target.met_by(measured)
 
 
 def json_line(row: Row) -> str:
@@ -81,4 +86,10 @@ def _cells(row: Row) -> tuple[str, ...]:
 def _goal(row: Row) -> str:
     if row.target is None:
         return ""
-    return f"<= {row.target.most:.2f}x" if row.target.of == "ratio" else f"<= {row.target.most:g} {row.unit.split()[0]}"
+    bounds = (("<=", row.target.most), (">=", row.target.least))
+    return " ".join(f"{sign} {_bound(row, bound)}" for sign, bound in bounds if bound is not None)
+
+
+def _bound(row: Row, bound: float) -> str:
+    of_ratio = row.target is not None and row.target.of == "ratio"
+    return f"{bound:.2f}x" if of_ratio else f"{bound:g} {row.unit.split()[0]}"

@@ -50,6 +50,11 @@ def help_rows(*, rounds: int) -> list[Row]:
     ]
 
 
+def bare_python_ms(*, rounds: int) -> list[float]:
+    """Wall time of a Python that does nothing."""
+    return _wall_ms([[sys.executable, "-c", "pass"]], rounds=rounds)[0]
+
+
 def _wall_ms(commands: Sequence[Sequence[str]], *, rounds: int) -> list[list[float]]:
     """Wall time of each command, in rounds; a first round fills the caches and is dropped."""
     times: list[list[float]] = [[] for _ in commands]

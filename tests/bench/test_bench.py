@@ -49,13 +49,19 @@ def test_wxauth_stands_beside_every_peer(small):
         ("async own cost", "httpcore2 async pool"),
         ("import own cost", "bare Python"),
         ("help", "wxauth"),
+        ("sandbox start", "bare Python"),
+        ("sandbox start", "wxauth"),
+        ("sandbox stop", "wxauth"),
+        ("sandbox world", "wxauth"),
+        ("sandbox userinfo", "wxauth"),
+        ("sandbox userinfo", "Starlette hello, same server"),
     }
 
 
 def test_the_table_says_of_every_target_whether_it_is_met(small):
     printed, _ = small
-    promised = [line for line in printed.splitlines() if "<=" in line]
-    assert len(promised) == 8
+    promised = [line for line in printed.splitlines() if "<=" in line or ">=" in line]
+    assert len(promised) == 13
     assert all(line.endswith(("met", "missed")) for line in promised)
 
 
