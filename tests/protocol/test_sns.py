@@ -21,7 +21,7 @@ from wxauth.protocol.message import Call, Endpoints, Response
 from wxauth.protocol.sns import GrantAnswer, check_grant, exchange_code, fetch_profile, refresh_grant
 
 WECHAT = Endpoints()
-ACCOUNT = OfficialAccount(appid="wx5a4db00000000001", secret="5a4db000000000000000000000000001")
+ACCOUNT = OfficialAccount(appid="wx0123456789abcdef", secret="5a4db000000000000000000000000001")
 OPENID = "oSBX0openid0of0nobody0000001"
 GRANT = Grant(
     appid=ACCOUNT.appid,
@@ -62,16 +62,23 @@ def answered(call: Call[Any], **fields: object) -> Any:
 # Requests
 
 
+def test_a_code_of_the_sandbox_is_not_sent_to_wechat() -> None:  # J1
+    account = OfficialAccount(appid="wx5a4db00000000001", secret="5a4db000000000000000000000000001")
+    with pytest.raises(UsageError, match="lives in the sandbox only"):
+        exchange_code(Endpoints(), account, "0a1SBX")
+    assert exchange_code(Endpoints.sandbox("http://127.0.0.1:8911"), account, "0a1SBX")
+
+
 def test_the_exchange_is_this_very_url() -> None:
     assert exchange("011+/&= ".strip()).request.url == (
-        "https://api.weixin.qq.com/sns/oauth2/access_token?appid=wx5a4db00000000001"
+        "https://api.weixin.qq.com/sns/oauth2/access_token?appid=wx0123456789abcdef"
         "&secret=5a4db000000000000000000000000001&code=011%2B%2F%26%3D&grant_type=authorization_code"
     )
 
 
 def test_the_refresh_is_this_very_url_without_the_secret() -> None:
     assert refresh_grant(WECHAT, appid=ACCOUNT.appid, refresh_token="83_a-b_%41").request.url == (
-        "https://api.weixin.qq.com/sns/oauth2/refresh_token?appid=wx5a4db00000000001"
+        "https://api.weixin.qq.com/sns/oauth2/refresh_token?appid=wx0123456789abcdef"
         "&grant_type=refresh_token&refresh_token=83_a-b_%2541"
     )
 
@@ -143,7 +150,7 @@ def test_a_refresh_token_that_cannot_work_is_not_sent(token: str, page: str) -> 
 
 
 @pytest.mark.parametrize(
-    "appid", ["", "gh_0123456789ab", "wx5a4db0000000000", "wx5a4db00000000001\n", "WX5A4DB00000000001"]
+    "appid", ["", "gh_0123456789ab", "wx5a4db0000000000", "wx0123456789abcdef\n", "WX5A4DB00000000001"]
 )
 def test_a_refresh_without_an_appid_is_not_sent(appid: str) -> None:
     with pytest.raises(UsageError, match="40013"):

@@ -13,7 +13,6 @@ from wxauth.protocol.message import Endpoints
 LONGEST_STATE_BYTES = 128
 LONGEST_QUERY_BYTES = 8 * 1024
 LONGEST_CODE = 512
-SANDBOX_APPID_PREFIX = "wx5a4db0"
 REFUSED_CODE = "authdeny"
 
 _DOMAIN_MISMATCH = "WeChat would have shown 10003 (redirect_uri域名与后台配置不一致)"
@@ -50,11 +49,7 @@ def authorize_url(
     Raises:
         UsageError: a value cannot work; the message says what WeChat would have shown.
     """
-    if account.appid.startswith(SANDBOX_APPID_PREFIX) and endpoints.open == Endpoints().open:
-        raise UsageError(
-            f"{account.appid} lives in the sandbox only; point the endpoints at a sandbox or use a real account "
-            "(WeChat would have shown AppID 参数错误)"
-        )
+    endpoints.demand_home_of(account.appid)
     scope = Scope.read(scope)
     _demand_redirect_uri(redirect_uri)
     _demand_state(state)

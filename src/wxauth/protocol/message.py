@@ -14,6 +14,11 @@ T_co = TypeVar("T_co", covariant=True)
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
+WECHAT_API = "https://api.weixin.qq.com"
+WECHAT_OPEN = "https://open.weixin.qq.com"
+SANDBOX_APPID_PREFIX = "wx5a4db0"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoints:
     """Where WeChat is: the real one, or a sandbox on this machine.
@@ -26,8 +31,8 @@ class Endpoints:
         UsageError: an origin is not https (http is taken for loopback hosts only) or is more than an origin.
     """
 
-    api: str = "https://api.weixin.qq.com"
-    open: str = "https://open.weixin.qq.com"
+    api: str = WECHAT_API
+    open: str = WECHAT_OPEN
 
     def __post_init__(self) -> None:
         _demand_origin("api", self.api)
@@ -42,7 +47,19 @@ class Endpoints:
     @property
     def is_wechat(self) -> bool:
         """Whether this is the real WeChat."""
-        return self == Endpoints()
+        return self.api == WECHAT_API and self.open == WECHAT_OPEN
+
+    def demand_home_of(self, appid: str) -> None:
+        """Refuse an account of the sandbox at the real WeChat, which has never heard of it.
+
+        Raises:
+            UsageError: the appid is a sandbox's and one of the endpoints is WeChat's.
+        """
+        if appid.startswith(SANDBOX_APPID_PREFIX) and (self.api == WECHAT_API or self.open == WECHAT_OPEN):
+            raise UsageError(
+                f"{appid} lives in the sandbox only; point the endpoints at a sandbox or use a real account "
+                "(WeChat would have shown AppID 参数错误, or answered 40013)"
+            )
 
 
 def _demand_origin(name: str, origin: str) -> None:

@@ -69,8 +69,10 @@ def exchange_code(endpoints: Endpoints, account: OfficialAccount, code: str) -> 
     Source: https://developers.weixin.qq.com/doc/service/api/webdev/access/api_snsaccesstoken
 
     Raises:
-        UsageError: the code is empty, over 512 characters, or not printable ASCII.
+        UsageError: the code is empty, over 512 characters, or not printable ASCII; or the account is a sandbox's and
+            the endpoints are not.
     """
+    endpoints.demand_home_of(account.appid)
     _demand_printable("code", code, missing="41008 (missing code)", wrong="40029 (invalid code)")
     return Call(
         request=Request(
