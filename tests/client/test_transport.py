@@ -61,7 +61,6 @@ def test_a_request_says_what_it_must_and_asks_for_no_compression(caller: Caller)
     line, *headers = server.requests[0].decode().split("\r\n")
     assert line == "GET /sns/auth?access_token=SECRETTOKEN&openid=oAnn HTTP/1.1"
     assert sorted(filter(None, headers)) == [
-        "Accept: */*",
         f"Host: 127.0.0.1:{server.port}",
         "User-Agent: wxauth",
     ]

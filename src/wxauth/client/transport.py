@@ -30,7 +30,7 @@ MAX_CONNECTIONS = 64
 KEEP_ALIVE_SECONDS = 15.0
 """How long an unused connection is kept. A code sent over one that died unnoticed is lost, so this is short."""
 
-_HEADERS = [(b"Accept", b"*/*"), (b"User-Agent", b"wxauth")]
+_HEADERS = [(b"User-Agent", b"wxauth")]
 _NOTHING_SENT = (httpcore2.ConnectError, httpcore2.ConnectTimeout, httpcore2.PoolTimeout)
 _FAILURES = (httpcore2.TimeoutException, httpcore2.NetworkError, httpcore2.RemoteProtocolError)
 

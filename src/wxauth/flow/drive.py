@@ -19,6 +19,7 @@ from wxauth.flow.effects import (
     Random,
     Send,
     Sleep,
+    StoreCommand,
     Swap,
     Take,
     Ticks,
@@ -28,6 +29,9 @@ from wxauth.flow.ports import AsyncPorts, Ports
 T = TypeVar("T")
 Flow = Coroutine[Any, Any, T]
 """A coroutine that awaits nothing but effects."""
+
+Immediate = Now | Ticks | Random
+Waiting = Send[Any] | Sleep | Admit | StoreCommand
 
 
 def drive(flow: Flow[T], ports: Ports) -> T:
@@ -54,7 +58,9 @@ async def adrive(flow: Flow[T], ports: AsyncPorts) -> T:
         effect = flow.send(None)
         while True:
             try:
-                answer = await _aperform(_own(effect), ports)
+                own = _own(effect)
+                # What never waits is answered here, without a coroutine of its own.
+                answer = _immediate(own, ports) if isinstance(own, Immediate) else await _aperform(own, ports)
             except Exception as error:  # as in drive
                 effect = flow.throw(error)
             else:
@@ -82,7 +88,7 @@ def _perform(effect: AnyEffect, ports: Ports) -> Any:
             assert_never(effect)
 
 
-async def _aperform(effect: AnyEffect, ports: AsyncPorts) -> Any:
+async def _aperform(effect: Waiting, ports: AsyncPorts) -> Any:
     match effect:
         case Send(call, within_seconds):
             return call.read(await ports.transport.send(call.request, within_seconds=within_seconds))
@@ -93,13 +99,11 @@ async def _aperform(effect: AnyEffect, ports: AsyncPorts) -> Any:
         case Admit(identity):
             answer = ports.admit(identity)
             return _name(await answer if isawaitable(answer) else answer)
-        case Now() | Ticks() | Random():
-            return _immediate(effect, ports)
         case _:
             assert_never(effect)
 
 
-def _immediate(effect: Now | Ticks | Random, ports: Ports | AsyncPorts) -> float | bytes:
+def _immediate(effect: Immediate, ports: Ports | AsyncPorts) -> float | bytes:
     match effect:
         case Now():
             return ports.now()
