@@ -7,25 +7,21 @@ from http import HTTPStatus
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from wxauth.sandbox.accounts import Account
 from wxauth.sandbox.next_visits import Decision
 from wxauth.sandbox.pages import browser
 from wxauth.sandbox.pages.forms import Unclear, choice, nobody, read_form
-from wxauth.sandbox.pages.render import Values, page
-from wxauth.sandbox.pages.text import TEXT
-from wxauth.sandbox.pages.tickets import Tickets, new_browser
+from wxauth.sandbox.pages.render import Values
+from wxauth.sandbox.pages.ticketed import TicketedPage
 from wxauth.sandbox.wechat import authorize
 from wxauth.sandbox.wechat.authorize import Visit, visit
 from wxauth.sandbox.wechat.consent import Scene
 from wxauth.sandbox.wechat.link import Link, Query
-from wxauth.sandbox.world import Worlds
+from wxauth.sandbox.world import World
 
 
-class AuthorizePage:
+class AuthorizePage(TicketedPage):
     """``/connect/oauth2/authorize`` for browsers and for headless callers."""
-
-    def __init__(self, worlds: Worlds) -> None:
-        self._worlds = worlds
-        self._tickets = Tickets()
 
     async def __call__(self, request: Request) -> Response:
         """Answer one request."""
@@ -44,9 +40,8 @@ class AuthorizePage:
         form = await read_form(request)
         person, decision = form.get("person", ""), choice(Decision, form.get("decision"), "decision")
         subject = _subject(query, person if decision else "")
-        secret = request.cookies.get(browser.BROWSER, "")
-        if not self._tickets.spend(form.get("ticket", ""), browser=secret, subject=subject):
-            return self._message(request, "stale", status=HTTPStatus.FORBIDDEN)
+        if not self._spend(request, form, subject=subject):
+            return self._stale(request)
         scene = choice(Scene, form.get("scene"), "scene") or Scene.LINK
         if decision is None:
             return _chosen(request, person, scene)
@@ -73,59 +68,25 @@ class AuthorizePage:
                 return self._error(request, outcome)
 
     def _who(self, request: Request, link: Link) -> Response:
-        return self._form_page(request, link, "who", {"scenes": list(Scene)}, subject=_subject(link.query))
+        values: Values = {"scenes": list(Scene)}
+        return self._form_page(request, "who", values, subject=_subject(link.query), redirect_uri=link.redirect_uri)
 
     def _sheet(self, request: Request, link: Link, sheet: authorize.Sheet) -> Response:
         subject = _subject(link.query, sheet.person.name)
         values: Values = {"person": sheet.person, "scene": sheet.scene, "asker": (link.agent or link.account).name}
-        return self._form_page(request, link, "sheet", values, subject=subject)
-
-    def _form_page(self, request: Request, link: Link, template: str, values: Values, *, subject: str) -> Response:
-        secret = request.cookies.get(browser.BROWSER) or new_browser()
-        ticket = self._tickets.issue(browser=secret, subject=subject)
-        response = self._page(request, template, values | {"ticket": ticket}, redirect_uri=link.redirect_uri)
-        browser.remember(response, browser.BROWSER, secret)
-        return response
+        return self._form_page(request, "sheet", values, subject=subject, redirect_uri=link.redirect_uri)
 
     def _nobody(self, request: Request, link: Link) -> Response:
         if request.headers.get("x-sandbox-person") is None:
             return self._who(request, link)
         raise nobody(link.world, link.account.appid)
 
-    def _message(self, request: Request, what: str, *, status: HTTPStatus = HTTPStatus.OK) -> Response:
-        language = browser.language(request)
-        values: Values = {
-            "heading": TEXT[what].in_language(language),
-            "explained": TEXT[f"{what}_explained"].in_language(language),
-            "again": browser.here(request),
-        }
-        return self._page(request, "message", values, status=status)
-
     def _error(self, request: Request, shown: authorize.Shown) -> Response:
         reason = shown.reason.in_language(browser.language(request))
         return self._page(request, "error", {"error": shown.page, "reason": reason})
 
-    def _page(
-        self,
-        request: Request,
-        template: str,
-        values: Values,
-        *,
-        status: HTTPStatus = HTTPStatus.OK,
-        redirect_uri: str | None = None,
-    ) -> Response:
-        appid = request.query_params.get("appid", "")
-        world = self._worlds.of_appid(appid) or self._worlds.default
-        return page(
-            template,
-            values,
-            world=world,
-            account=world.account_of(appid) or world.account,
-            language=browser.language(request),
-            back=browser.here(request),
-            status=status,
-            redirect_uri=redirect_uri,
-        )
+    def _stage(self, request: Request) -> tuple[World, Account]:
+        return self._world_of(request.query_params.get("appid", ""))
 
 
 def _chosen(request: Request, person: str, scene: Scene) -> Response:

@@ -7,28 +7,24 @@ from http import HTTPStatus
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from wxauth.sandbox.accounts import Account
 from wxauth.sandbox.next_visits import Decision
 from wxauth.sandbox.pages import browser
 from wxauth.sandbox.pages.forms import Unclear, choice, read_form
-from wxauth.sandbox.pages.render import Values, page
-from wxauth.sandbox.pages.text import TEXT
-from wxauth.sandbox.pages.tickets import Tickets, new_browser
+from wxauth.sandbox.pages.render import Values
+from wxauth.sandbox.pages.ticketed import TicketedPage
 from wxauth.sandbox.wechat import component_login
 from wxauth.sandbox.wechat.component_login import Asked, Outcome, visit
 from wxauth.sandbox.wechat.link import Query
-from wxauth.sandbox.world import Worlds
+from wxauth.sandbox.world import World
 
 
-class ComponentLoginPage:
+class ComponentLoginPage(TicketedPage):
     """``/cgi-bin/componentloginpage`` and ``/safe/bindcomponent`` for browsers and for headless callers.
 
     Who sends ``X-Sandbox-Account: <appid>`` is the admin of that account and agrees, or does what
     ``X-Sandbox-Decision`` says.
     """
-
-    def __init__(self, worlds: Worlds) -> None:
-        self._worlds = worlds
-        self._tickets = Tickets()
 
     async def __call__(self, request: Request) -> Response:
         """Answer one request."""
@@ -50,9 +46,8 @@ class ComponentLoginPage:
 
     async def _posted(self, request: Request, query: Query) -> Response:
         sent = await read_form(request)
-        secret = request.cookies.get(browser.BROWSER, "")
-        if not self._tickets.spend(sent.get("ticket", ""), browser=secret, subject=query.text):
-            return self._message(request, query, "stale", status=HTTPStatus.FORBIDDEN)
+        if not self._spend(request, sent, subject=query.text):
+            return self._stale(request)
         appid = sent.get("account")
         decision = Decision.REFUSE if appid is None else Decision.ALLOW
         return self._respond(request, query, visit(self._worlds, query, decision=decision, appid=appid))
@@ -62,49 +57,17 @@ class ComponentLoginPage:
             case component_login.SentBack(location):
                 return browser.redirect(location)
             case component_login.Refused():
-                return self._message(request, query, "refused")
+                return self._message(request, "refused")
             case component_login.Shown(shown, reason):
                 told = reason.in_language(browser.language(request))
-                return self._page(request, query, "error", {"error": shown, "reason": told})
+                return self._page(request, "error", {"error": shown, "reason": told})
             case Asked():
                 return self._ask(request, query, outcome)
 
     def _ask(self, request: Request, query: Query, asked: Asked) -> Response:
-        secret = request.cookies.get(browser.BROWSER) or new_browser()
-        ticket = self._tickets.issue(browser=secret, subject=query.text)
-        values: Values = {"ticket": ticket, "accounts": asked.accounts}
-        response = self._page(request, query, "component_login", values, redirect_uri=asked.redirect_uri)
-        browser.remember(response, browser.BROWSER, secret)
-        return response
+        values: Values = {"accounts": asked.accounts}
+        return self._form_page(request, "component_login", values, subject=query.text, redirect_uri=asked.redirect_uri)
 
-    def _message(self, request: Request, query: Query, what: str, *, status: HTTPStatus = HTTPStatus.OK) -> Response:
-        language = browser.language(request)
-        values: Values = {
-            "heading": TEXT[what].in_language(language),
-            "explained": TEXT[f"{what}_explained"].in_language(language),
-            "again": browser.here(request),
-        }
-        return self._page(request, query, "message", values, status=status)
-
-    def _page(
-        self,
-        request: Request,
-        query: Query,
-        template: str,
-        values: Values,
-        *,
-        status: HTTPStatus = HTTPStatus.OK,
-        redirect_uri: str | None = None,
-    ) -> Response:
-        appid = query.value("component_appid")
-        world = self._worlds.of_appid(appid) or self._worlds.default
-        return page(
-            template,
-            values,
-            world=world,
-            account=world.account_of(appid) or world.account,
-            language=browser.language(request),
-            back=browser.here(request),
-            status=status,
-            redirect_uri=redirect_uri,
-        )
+    def _stage(self, request: Request) -> tuple[World, Account]:
+        query = Query(request.scope["query_string"].decode("utf-8", "replace"))
+        return self._world_of(query.value("component_appid"))

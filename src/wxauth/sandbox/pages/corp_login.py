@@ -8,24 +8,20 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from wxauth.sandbox.accounts import Account
 from wxauth.sandbox.next_visits import Decision
 from wxauth.sandbox.pages import browser
 from wxauth.sandbox.pages.forms import Unclear, choice, nobody, read_form
-from wxauth.sandbox.pages.render import Values, page
-from wxauth.sandbox.pages.text import TEXT
-from wxauth.sandbox.pages.tickets import Tickets, new_browser
+from wxauth.sandbox.pages.render import Values
+from wxauth.sandbox.pages.ticketed import TicketedPage
 from wxauth.sandbox.wechat import corp_login
 from wxauth.sandbox.wechat.corp_login import OLD_PATH, PATH, Login, LoginLink, log_in
 from wxauth.sandbox.wechat.link import Query
-from wxauth.sandbox.world import Worlds
+from wxauth.sandbox.world import World, Worlds
 
 
-class CorpLoginPage:
+class CorpLoginPage(TicketedPage):
     """The page, for browsers and for headless callers."""
-
-    def __init__(self, worlds: Worlds) -> None:
-        self._worlds = worlds
-        self._tickets = Tickets()
 
     async def __call__(self, request: Request) -> Response:
         """Answer one request."""
@@ -39,9 +35,8 @@ class CorpLoginPage:
 
     async def _posted(self, request: Request, query: Query) -> Response:
         form = await read_form(request)
-        secret = request.cookies.get(browser.BROWSER, "")
-        if not self._tickets.spend(form.get("ticket", ""), browser=secret, subject=query.text):
-            return self._message(request, "stale", status=HTTPStatus.FORBIDDEN)
+        if not self._spend(request, form, subject=query.text):
+            return self._stale(request)
         decision = choice(Decision, form.get("decision"), "decision")
         login = Login(query=query, old=_is_old(request), person=form.get("person", ""), decision=decision)
         return self._respond(request, log_in(self._worlds, login))
@@ -61,43 +56,11 @@ class CorpLoginPage:
                 return self._page(request, "error", {"error": error, "reason": why})
 
     def _asked(self, request: Request, link: LoginLink) -> Response:
-        secret = request.cookies.get(browser.BROWSER) or new_browser()
-        ticket = self._tickets.issue(browser=secret, subject=link.query.text)
-        values: Values = {"ticket": ticket, "agent": link.agent}
-        response = self._page(request, "corp_login", values, redirect_uri=link.redirect_uri)
-        browser.remember(response, browser.BROWSER, secret)
-        return response
+        values: Values = {"agent": link.agent}
+        return self._form_page(request, "corp_login", values, subject=link.query.text, redirect_uri=link.redirect_uri)
 
-    def _message(self, request: Request, what: str, *, status: HTTPStatus = HTTPStatus.OK) -> Response:
-        language = browser.language(request)
-        values: Values = {
-            "heading": TEXT[what].in_language(language),
-            "explained": TEXT[f"{what}_explained"].in_language(language),
-            "again": browser.here(request),
-        }
-        return self._page(request, "message", values, status=status)
-
-    def _page(
-        self,
-        request: Request,
-        template: str,
-        values: Values,
-        *,
-        status: HTTPStatus = HTTPStatus.OK,
-        redirect_uri: str | None = None,
-    ) -> Response:
-        appid = request.query_params.get("appid", "")
-        world = self._worlds.of_appid(appid) or self._worlds.default
-        return page(
-            template,
-            values,
-            world=world,
-            account=world.account_of(appid) or world.account,
-            language=browser.language(request),
-            back=browser.here(request),
-            status=status,
-            redirect_uri=redirect_uri,
-        )
+    def _stage(self, request: Request) -> tuple[World, Account]:
+        return self._world_of(request.query_params.get("appid", ""))
 
 
 def corp_login_routes(worlds: Worlds) -> list[Route]:
