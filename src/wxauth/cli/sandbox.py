@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from wxauth.sandbox.serve import Running
     from wxauth.sandbox.world import World
 
-LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 DEFAULT_PORT = 8911
 
 
@@ -109,6 +108,7 @@ def _refuse_options_of_serving(ctx: click.Context, command: str) -> None:
 def _serve(
     *, host: str, port: int, strict: bool, tls: bool, ca_file: Path | None, public_url: str | None, as_json: bool
 ) -> None:
+    from wxauth.sandbox.origin import LOOPBACK_HOSTS
     from wxauth.sandbox.serve import serve
 
     if host not in LOOPBACK_HOSTS:

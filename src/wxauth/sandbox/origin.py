@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from starlette.types import Scope
 
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 HOST = re.compile(rb"[A-Za-z0-9.-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:]+\](:[0-9]{1,5})?")
 ORIGIN = re.compile(rf"https?://({HOST.pattern.decode()})")
 PUBLIC_URL = "wxauth.public_url"

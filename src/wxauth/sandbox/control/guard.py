@@ -6,8 +6,7 @@ from http import HTTPStatus
 from urllib.parse import SplitResult, urlsplit
 
 from wxauth.sandbox.control.route import Unfit
-
-LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+from wxauth.sandbox.origin import LOOPBACK_HOSTS
 
 
 def check_host(host: str, *, bound_to: str, public_url: str | None = None) -> None:

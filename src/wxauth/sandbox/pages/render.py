@@ -13,8 +13,8 @@ from urllib.parse import quote, urlsplit
 from starlette.responses import Response
 
 from wxauth.sandbox.accounts import Account
+from wxauth.sandbox.origin import LOOPBACK_HOSTS
 from wxauth.sandbox.pages.text import texts
-from wxauth.sandbox.wechat.callback import LOOPBACK_HOSTS
 from wxauth.sandbox.words import Language
 from wxauth.sandbox.world import World
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from wxauth.sandbox.accounts import Account, AccountKind
+from wxauth.sandbox.origin import LOOPBACK_HOSTS
 from wxauth.sandbox.wechat.errorpages import REDIRECT_URI_EMPTY, WRONG_DOMAIN, PageShown
 
-LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 STRANGE = re.compile(r"[\x00-\x20\x7f\\]")
 AS_IT_IS = re.compile(r"[A-Za-z0-9\-._~%!$'()*+,;:@/?=]*")
 
