@@ -14,10 +14,11 @@ FILES = sorted(HOUSE.rglob("*.py"))
 FOLDERS = sorted({file.parent for file in FILES})
 
 ROOMS = frozenset({"protocol", "flow", "client", "stores", "web", "sandbox", "cli"})
-SHARED = frozenset({"errors", "identity"})
+SHARED = frozenset({"errors", "account", "identity"})
 """What everybody but the sandbox may import."""
 ARROWS: dict[str, frozenset[str]] = {
     "errors": frozenset(),
+    "account": frozenset({"errors"}),
     "identity": frozenset({"errors"}),
     "settings": SHARED | {"protocol.message"},
     "protocol": SHARED,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wxauth.account import OfficialAccount
 from wxauth.errors import (
     AccountRefused,
     CodeRefused,
@@ -22,7 +23,7 @@ from wxauth.errors import (
     WeChatError,
     WxAuthError,
 )
-from wxauth.identity import Grant, Identity, Lang, OfficialAccount, Profile, Scope
+from wxauth.identity import Grant, Identity, Lang, Profile, Scope
 from wxauth.protocol.authorize import Authorized, Denied, Malformed, read_callback
 from wxauth.protocol.message import Endpoints
 from wxauth.settings import Settings

@@ -1,15 +1,11 @@
-"""The values everybody shares: the account, and what a sign-in yields (grant, profile, identity)."""
+"""The values everybody shares: what a sign-in asks for (scope) and yields (grant, profile, identity)."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from wxauth.errors import UsageError
-
-APPID = re.compile(r"wx[0-9a-f]{16}")
-SECRET = re.compile(r"[0-9a-f]{32}")
 
 
 class Scope(StrEnum):
@@ -51,37 +47,6 @@ class Lang(StrEnum):
             return cls(value)
         except ValueError:
             raise UsageError(f"{value!r} is not a language of sns/userinfo: zh_CN, zh_TW, en") from None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfficialAccount:
-    """An official account (公众号): an appid with its secret.
-
-    Args:
-        appid: ``wx`` and 16 hex digits. The original id (``gh_...``) is something else and is refused.
-        secret: the AppSecret, 32 hex digits. Hidden in ``repr``.
-
-    Raises:
-        UsageError: appid or secret have the wrong shape.
-    """
-
-    appid: str
-    secret: str = field(repr=False)
-
-    def __post_init__(self) -> None:
-        if not self.appid:
-            raise UsageError("appid is empty; WeChat would have shown 10012 (appid不能为空)")
-        if not APPID.fullmatch(self.appid):
-            kind = "an original id (原始ID)" if self.appid.startswith("gh_") else "not an appid"
-            raise UsageError(
-                f"{self.appid[:32]!r} is {kind}: an appid is 'wx' and 16 hex digits in lower case; "
-                "WeChat would have answered 40013 (invalid appid)"
-            )
-        if not SECRET.fullmatch(self.secret):
-            raise UsageError(
-                f"the secret of {self.appid} is not an AppSecret (32 hex digits in lower case, "
-                f"got {len(self.secret)} characters); WeChat would have answered 40125 (invalid appsecret)"
-            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +123,7 @@ class Identity:
         unionid: None when WeChat did not say.
         scope: what was granted, in WeChat's own form.
         profile: None with snsapi_base, or when WeChat could not be asked.
+        open_platform: the open-platform account the unionid belongs to, as the account names it; None: not said.
     """
 
     appid: str
@@ -165,6 +131,7 @@ class Identity:
     unionid: str | None
     scope: str
     profile: Profile | None = None
+    open_platform: str | None = None
 
     @property
     def key(self) -> tuple[str, str]:
@@ -175,3 +142,21 @@ class Identity:
     def nickname(self) -> str | None:
         """The nickname, None when no profile was granted. Free text: show it, never match on it."""
         return None if self.profile is None else self.profile.nickname
+
+    def same_person_as(self, other: Identity) -> bool:
+        """Whether WeChat says that both are one person.
+
+        True for the same (appid, openid), and for the same unionid within the same open-platform account. A unionid
+        means nothing outside the open-platform account that made it, so equal unionids of two appids prove nothing
+        unless both accounts were given the same ``open_platform``. False is no proof of two people: a unionid may
+        arrive late.
+
+        Source: https://developers.weixin.qq.com/doc/oplatform/developers/dev/auth/web.md
+        """
+        if self.key == other.key:
+            return True
+        return (
+            self.unionid is not None
+            and self.open_platform is not None
+            and (self.unionid, self.open_platform) == (other.unionid, other.open_platform)
+        )

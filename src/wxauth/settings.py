@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Self
 
+from wxauth.account import OfficialAccount
 from wxauth.errors import UsageError
-from wxauth.identity import OfficialAccount
 from wxauth.protocol.message import Endpoints
 
 PREFIX = "WXAUTH_"

@@ -14,6 +14,7 @@ import pytest
 from loopback import TRUSTS_NOBODY, Server, answering, http, read_request
 
 from wxauth import AsyncWeChat, WeChat
+from wxauth.account import OfficialAccount
 from wxauth.client.transport import AsyncHttpTransport, HttpTransport
 from wxauth.errors import (
     CodeRefused,
@@ -24,7 +25,7 @@ from wxauth.errors import (
     WeChatBusy,
     WxAuthError,
 )
-from wxauth.identity import Grant, Lang, OfficialAccount, Scope
+from wxauth.identity import Grant, Lang, Scope
 from wxauth.protocol.message import Endpoints, Request, Response
 
 ACCOUNT = OfficialAccount(appid="wx0000000000000001", secret="cafe0000000000000000000000005ec1")

@@ -19,10 +19,10 @@ import pytest
 import trustme
 from loopback import Behaviour, Caller, Server, answering, http, read_request, request
 
+from wxauth.account import OfficialAccount
 from wxauth.client import network, transport
 from wxauth.errors import DeadlineExceeded, UpstreamProtocolError, UpstreamUnavailable
 from wxauth.flow.ports import AsyncTransport, Transport
-from wxauth.identity import OfficialAccount
 from wxauth.protocol import sns
 from wxauth.protocol.message import Endpoints, Request
 

@@ -10,12 +10,13 @@ from threading import Lock
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
+from wxauth.account import OfficialAccount
 from wxauth.flow.drive import adrive, drive
 from wxauth.flow.keys import SecretKey
 from wxauth.flow.ports import AsyncPorts, Ports
 from wxauth.flow.session import Session, read_session
 from wxauth.flow.signin import Browser, Outcome, Rules, SignedIn, begin, finish
-from wxauth.identity import Identity, OfficialAccount, Scope
+from wxauth.identity import Identity, Scope
 from wxauth.protocol.message import Endpoints, Request, Response
 from wxauth.stores.memory import MemoryStore
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from script import Step, play
 
+from wxauth.account import OfficialAccount
 from wxauth.errors import (
     DeadlineExceeded,
     TokenDead,
@@ -16,7 +17,7 @@ from wxauth.errors import (
 )
 from wxauth.flow import calls
 from wxauth.flow.effects import Now, Random, Send, Sleep, Ticks
-from wxauth.identity import Grant, OfficialAccount
+from wxauth.identity import Grant
 from wxauth.protocol.errcode import error
 from wxauth.protocol.message import Call, Endpoints, Request
 from wxauth.protocol.sns import GrantAnswer

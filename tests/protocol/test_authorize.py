@@ -5,8 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wire_examples import examples
+from wxauth.account import OfficialAccount
 from wxauth.errors import UsageError
-from wxauth.identity import OfficialAccount, Scope
+from wxauth.identity import Scope
 from wxauth.protocol.authorize import Authorized, Denied, Malformed, authorize_url, read_callback
 from wxauth.protocol.message import Endpoints
 

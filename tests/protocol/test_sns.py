@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wire_examples import Example, examples
+from wxauth.account import OfficialAccount
 from wxauth.errors import (
     AccountRefused,
     CodeRefused,
@@ -16,7 +17,7 @@ from wxauth.errors import (
     WeChatBusy,
     WeChatError,
 )
-from wxauth.identity import Grant, Lang, OfficialAccount
+from wxauth.identity import Grant, Lang
 from wxauth.protocol.message import Call, Endpoints, Response
 from wxauth.protocol.sns import GrantAnswer, check_grant, exchange_code, fetch_profile, refresh_grant
 

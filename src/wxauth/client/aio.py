@@ -6,12 +6,13 @@ import asyncio
 from types import TracebackType
 from typing import Self, TypeVar
 
+from wxauth.account import OfficialAccount
 from wxauth.client.transport import AsyncHttpTransport
 from wxauth.flow import calls
 from wxauth.flow.calls import DEADLINE_SECONDS
 from wxauth.flow.drive import Flow, adrive
 from wxauth.flow.ports import AsyncPorts, AsyncTransport
-from wxauth.identity import Grant, Lang, OfficialAccount, Profile, Scope
+from wxauth.identity import Grant, Lang, Profile, Scope
 from wxauth.protocol import authorize
 from wxauth.protocol.message import Endpoints
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Self, TypeVar
 
+from wxauth.account import OfficialAccount
 from wxauth.client.transport import HttpTransport
 from wxauth.flow import calls
 from wxauth.flow.calls import DEADLINE_SECONDS
 from wxauth.flow.drive import Flow, drive
 from wxauth.flow.ports import Ports, Transport
-from wxauth.identity import Grant, Lang, OfficialAccount, Profile, Scope
+from wxauth.identity import Grant, Lang, Profile, Scope
 from wxauth.protocol import authorize
 from wxauth.protocol.message import Endpoints
 

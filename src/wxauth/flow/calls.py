@@ -10,9 +10,10 @@ import math
 from dataclasses import replace
 from typing import TypeVar
 
+from wxauth.account import OfficialAccount
 from wxauth.errors import UpstreamProtocolError, UpstreamUnavailable, UsageError, WeChatBusy
 from wxauth.flow.effects import Now, Random, Send, Sleep, Ticks
-from wxauth.identity import Grant, Lang, OfficialAccount, Profile
+from wxauth.identity import Grant, Lang, Profile
 from wxauth.protocol import sns
 from wxauth.protocol.message import Call, Endpoints
 

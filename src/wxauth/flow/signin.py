@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from wxauth.account import OfficialAccount
 from wxauth.errors import (
     CodeRefused,
     DeadlineExceeded,
@@ -25,7 +26,7 @@ from wxauth.flow.attempt import Attempt, Phase, Problem, decode, encode
 from wxauth.flow.effects import Add, Admit, Delete, Get, Now, Put, Random, Sleep, Swap
 from wxauth.flow.keys import TOKEN_BYTES, SecretKey, token
 from wxauth.flow.session import end_session, open_session, read_session
-from wxauth.identity import Grant, Identity, Lang, OfficialAccount, Profile, Scope
+from wxauth.identity import Grant, Identity, Lang, Profile, Scope
 from wxauth.protocol.authorize import Authorized, Denied, Malformed, authorize_url, read_callback
 from wxauth.protocol.message import Endpoints
 
@@ -281,6 +282,7 @@ async def _identify(rules: Rules, grant: Grant) -> Identity:
         unionid=grant.unionid or (profile.unionid if profile else None),
         scope=grant.scope,
         profile=profile,
+        open_platform=rules.account.open_platform,
     )
 
 

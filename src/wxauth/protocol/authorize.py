@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, quote, urlsplit
 
+from wxauth.account import OfficialAccount
 from wxauth.errors import UsageError
-from wxauth.identity import OfficialAccount, Scope
+from wxauth.identity import Scope
 from wxauth.protocol.message import Endpoints
 
 LONGEST_STATE_BYTES = 128

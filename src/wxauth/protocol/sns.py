@@ -9,8 +9,9 @@ from urllib.parse import quote
 
 import msgspec
 
+from wxauth.account import APPID, OfficialAccount
 from wxauth.errors import UpstreamProtocolError, UsageError, WeChatError
-from wxauth.identity import APPID, Grant, Lang, OfficialAccount, Profile, Scope
+from wxauth.identity import Grant, Lang, Profile, Scope
 from wxauth.protocol.body import Answer, read
 from wxauth.protocol.message import Call, Endpoints, Request, Response
 

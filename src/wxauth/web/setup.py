@@ -7,10 +7,11 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from wxauth.account import OfficialAccount
 from wxauth.errors import UsageError
 from wxauth.flow.keys import SecretKey
 from wxauth.flow.signin import Rules
-from wxauth.identity import Lang, OfficialAccount, Scope
+from wxauth.identity import Lang, Scope
 from wxauth.protocol.authorize import authorize_url
 from wxauth.protocol.message import LOOPBACK_HOSTS, Endpoints
 

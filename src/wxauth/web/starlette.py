@@ -13,12 +13,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from wxauth.account import OfficialAccount
 from wxauth.client.transport import AsyncHttpTransport
 from wxauth.errors import UsageError
 from wxauth.flow.drive import Flow, adrive
 from wxauth.flow.ports import AsyncPorts, AsyncTransport, admit_everybody
 from wxauth.flow.session import Session
-from wxauth.identity import Identity, Lang, OfficialAccount, Scope
+from wxauth.identity import Identity, Lang, Scope
 from wxauth.protocol.message import Endpoints
 from wxauth.settings import Settings
 from wxauth.stores.base import AsyncStore
