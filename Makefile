@@ -18,12 +18,12 @@ help:  ## Show this list
 	@echo "  make test ARGS=tests/web  run a part of the tests"
 	@echo "  make bench ONLY=sync      measure one thing"
 
-setup: $(VENV)/check.stamp system  ## Install everything that tests and checks need
+setup: $(VENV)/check.stamp system node  ## Install everything that tests and checks need
 
 demo: $(VENV)/demo.stamp  ## Sign somebody in, end to end, on this machine
 	@$(BIN)/wxauth demo $(ARGS)
 
-test: $(VENV)/test.stamp system  ## Run the tests
+test: $(VENV)/test.stamp system node  ## Run the tests
 	$(BIN)/python -m pytest $(ARGS)
 
 check: $(VENV)/check.stamp  ## Lint, format and type checks
@@ -79,3 +79,19 @@ system:
 			echo "The browser tests need Chromium. Please run: sudo apt-get install $(SYSTEM_PACKAGES)"; exit 1; \
 		fi; \
 	fi
+
+# Two of the clients that the tests try against the sandbox are npm's. Without npm their tests are skipped, but not in CI.
+.PHONY: node
+node:
+	@if ! command -v npm >/dev/null && [ "$$CI" = true ] && [ "$$(id -u)" = 0 ]; then \
+		echo "installing nodejs and npm"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nodejs npm >/dev/null; \
+	fi
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(VENV)/node.stamp; \
+		else echo "There is no npm here, so the tests of its clients are skipped: sudo apt-get install nodejs npm"; fi
+
+$(VENV)/node.stamp: tests/clients/node/package.json tests/clients/node/package-lock.json | $(BIN)/python
+	@echo "installing the clients of npm into $(VENV)/node"
+	@mkdir -p $(VENV)/node && cp $^ $(VENV)/node
+	@npm ci --prefix $(VENV)/node --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@

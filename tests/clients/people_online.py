@@ -1,20 +1,24 @@
 """People who follow a site's link, with nothing but a browser: inside WeChat, or a desktop and a phone."""
 
 import re
+from collections.abc import Mapping
 from urllib.parse import quote, urljoin, urlsplit
 
 import httpx2
 
 SITE = "http://www.example.com"
 PHONE = {"User-Agent": "Mozilla/5.0 (iPhone) MicroMessenger/8.0.60", "Accept-Language": "zh-CN"}
+WECOM = {"User-Agent": "Mozilla/5.0 (iPhone) wxwork/4.1.30 MicroMessenger/7.0.1", "Accept-Language": "zh-CN"}
 DESKTOP = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Chrome/150", "Accept-Language": "zh-CN"}
 
 
-def come_back(link: str, person: str) -> str:
+def come_back(
+    link: str, person: str, *, phone: Mapping[str, str] = PHONE, network: httpx2.BaseTransport | None = None
+) -> str:
     """The callback that a person is led to who follows a link of either page and allows."""
     scans = urlsplit(link).path == "/connect/qrconnect"
-    with httpx2.Client(trust_env=False) as http:
-        return _scanned(http, link, person) if scans else _followed(http, link, PHONE | _as(person))
+    with httpx2.Client(trust_env=False, transport=network) as http:
+        return _scanned(http, link, person) if scans else _followed(http, link, {**phone, **_as(person)})
 
 
 def shown(link: str, person: str) -> str:
