@@ -11,6 +11,7 @@ from wxauth.sandbox.control.start import Start
 from wxauth.sandbox.origin import PUBLIC_URL, origin
 from wxauth.sandbox.wechat.operation import Answer, Request
 from wxauth.sandbox.wechat.server import answer, is_call
+from wxauth.sandbox.wechat.traits import UNNAMED, client_name
 from wxauth.sandbox.world import Worlds
 
 if TYPE_CHECKING:
@@ -105,7 +106,15 @@ def _request(scope: Scope, body: bytes) -> Request:
         body=body,
         origin=origin(scope),
         client_ip=client[0] if client else "127.0.0.1",
+        client=_client_name(scope),
     )
+
+
+def _client_name(scope: Scope) -> str:
+    for name, value in scope["headers"]:
+        if name == b"user-agent":
+            return client_name(value)
+    return UNNAMED
 
 
 def _path(scope: Scope) -> str:

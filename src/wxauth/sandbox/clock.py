@@ -85,6 +85,10 @@ class Clock:
         """
         heappush(self._due, (at, next(self._numbers), action))
 
+    def real(self) -> float:
+        """The real time, whatever this clock shows."""
+        return self._real()
+
     @property
     def frozen(self) -> bool:
         """Whether it stands still."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from hashlib import blake2b
 from itertools import count, islice
 
 from wxauth.sandbox.bell import Bell
+from wxauth.sandbox.clock import Clock
 from wxauth.sandbox.words import Words, tail
 
 LIMIT = 10_000
@@ -32,6 +34,8 @@ class Entry:
     Attributes:
         number: from 1, in the order of the exchanges.
         at: the virtual time.
+        real_at: the real time.
+        client: who asked, by the first word of the user agent, ``python-requests``; empty for what browsers open.
         operation: ``authorize``, ``sns/userinfo`` ...
         parameters: name and value in the order they came; what may be secret is masked.
         answer: what was answered, in a few words.
@@ -39,10 +43,13 @@ class Entry:
         errcode: of a refusal; None for an error page without a number.
         reason: why it was refused, or what is odd about what was answered; None for what needs no words.
         fault: what went wrong because a fault was set, ``40163`` or ``reset``.
+        traits: what was odd about the request and cannot be told from the masked parameters, see wechat/traits.py.
     """
 
     number: int
     at: float
+    real_at: float
+    client: str
     operation: str
     parameters: tuple[tuple[str, str], ...]
     answer: str
@@ -50,15 +57,25 @@ class Entry:
     errcode: int | None
     reason: Words | None
     fault: str | None
+    traits: tuple[str, ...]
 
 
 class Journal:
-    """The latest exchanges of a world, at most 10,000; each rings the bell."""
+    """The latest exchanges of a world, at most 10,000; each rings the bell.
 
-    def __init__(self, *, limit: int = LIMIT, bell: Bell | None = None) -> None:
+    Args:
+        limit: how many are kept.
+        bell: what rings.
+        real: what real time is read from.
+    """
+
+    def __init__(
+        self, *, limit: int = LIMIT, bell: Bell | None = None, real: Callable[[], float] | None = None
+    ) -> None:
         self._entries: deque[Entry] = deque(maxlen=limit)
         self._numbers = count(1)
         self._bell = Bell() if bell is None else bell
+        self._real = real or Clock().real
 
     def record(
         self,
@@ -71,11 +88,15 @@ class Journal:
         errcode: int | None = None,
         reason: Words | None = None,
         fault: str | None = None,
+        client: str = "",
+        traits: tuple[str, ...] = (),
     ) -> None:
         """Add an exchange, masking its parameters."""
         entry = Entry(
             number=next(self._numbers),
             at=at,
+            real_at=self._real(),
+            client=client,
             operation=operation,
             parameters=tuple([(name[:40], _shown(name, value)) for name, value in islice(parameters, MOST_PARAMETERS)]),
             answer=answer,
@@ -83,6 +104,7 @@ class Journal:
             errcode=errcode,
             reason=reason,
             fault=fault,
+            traits=traits,
         )
         self._entries.append(entry)
         self._bell.ring()
@@ -103,6 +125,13 @@ class Journal:
 def _shown(name: str, value: str) -> str:
     if name.endswith("secret"):
         return f"({len(value)} characters)"
+    if name == "state":
+        return _recognizable(value)
     if name == "redirect_uri":
         return value.partition("?")[0][:LONGEST_URI]
     return value if name in SHOWN and len(value) <= LONGEST_VALUE else tail(value)
+
+
+def _recognizable(state: str) -> str:
+    """A state as it may be shown: masked, and with a mark that is the same for the same state only."""
+    return f"{tail(state)} #{blake2b(state.encode('utf-8', 'replace'), digest_size=4).hexdigest()}" if state else ""

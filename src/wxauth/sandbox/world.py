@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from itertools import count
 from threading import RLock
 
-from wxauth.sandbox.accounts import Account, default_accounts, numbered_account
+from wxauth.sandbox.accounts import Account, default_accounts, followed, numbered_account
 from wxauth.sandbox.bell import Bell
 from wxauth.sandbox.clock import Clock
 from wxauth.sandbox.codes import Code, Codes
@@ -35,8 +35,8 @@ class World:
     """One isolated WeChat.
 
     Args:
-        accounts: at least one; by default those of every sandbox, one of each kind but the test account.
-        people: who lives here; by default four, the first of whom follows the first account.
+        accounts: at least one; by default those of every sandbox, one of each kind.
+        people: who lives here; by default four, the first of whom follows the first account and the test accounts.
         clock: by default one that shows the real time.
         switches: by default the best guess about WeChat, or under ``strict`` its strictest reading.
         strict: loopback callbacks count like any other host: registered domains only, no port.
@@ -71,7 +71,7 @@ class World:
         self.seed = seed
         self.salt = salt
         self._first_accounts = tuple(accounts) or default_accounts()
-        self._first_people = tuple(people) or default_people(self._first_accounts[0].appid)
+        self._first_people = tuple(people) or default_people(*followed(self._first_accounts))
         self._first_switches = switches or Switches(authorize_strict_order=strict, state_charset_strict=strict)
         self.bell = Bell()
         self._lock = RLock()
@@ -84,7 +84,7 @@ class World:
         self.accounts = self._first_accounts
         self.people = self._first_people
         self.switches = self._first_switches
-        self.journal = Journal(bell=self.bell)
+        self.journal = Journal(bell=self.bell, real=self.clock.real)
         self.mint = Mint(seed=self.seed, salt=self.salt)
         self.faults = Faults(self)
         self.next = NextVisits(self)

@@ -14,6 +14,7 @@ from wxauth.sandbox.wechat.consent import Asking, Scene, asking
 from wxauth.sandbox.wechat.corp_link import read_corp_link
 from wxauth.sandbox.wechat.errorpages import ERROR_PAGES, MUST_FOLLOW, ErrorPage, PageShown
 from wxauth.sandbox.wechat.link import Link, Query, read_link
+from wxauth.sandbox.wechat.traits import link_traits
 from wxauth.sandbox.words import Words, tail
 from wxauth.sandbox.world import World, Worlds
 
@@ -223,4 +224,5 @@ def _record(world: World, visitor: Visit, answer: str, reason: Words | None, *, 
         errcode=None if shown is None else shown.page.code,
         reason=reason,
         fault=None if shown is None else shown.fault,
+        traits=link_traits(visitor.query),
     )

@@ -53,6 +53,7 @@ class Request(NamedTuple):
         query: still percent-encoded.
         body: as it came.
         client_ip: who asks.
+        client: the same by the name of its software, see `client_name`.
     """
 
     path: str
@@ -61,6 +62,7 @@ class Request(NamedTuple):
     query: str = ""
     body: bytes = b""
     client_ip: str = "127.0.0.1"
+    client: str = ""
 
 
 class Answer(NamedTuple):
@@ -94,6 +96,7 @@ class Call:
         json: the JSON body, empty for a call that reads none.
         origin: what the sandbox was asked as, for addresses in the answer.
         client_ip: who asks.
+        client: the same by the name of its software.
         notes: what the journal shall say about an answer that is no refusal.
     """
 
@@ -103,6 +106,7 @@ class Call:
     json: Json = field(default_factory=lambda: NO_JSON)
     origin: str
     client_ip: str
+    client: str = ""
     notes: list[Words] = field(default_factory=list[Words])
 
     def value(self, name: str) -> str:

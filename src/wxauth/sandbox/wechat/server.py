@@ -13,6 +13,7 @@ from wxauth.sandbox.wechat import cgi, component, component_login, followers, mi
 from wxauth.sandbox.wechat.family import Family, Headers, content_type, more_headers, stem, suffix
 from wxauth.sandbox.wechat.operation import NO_JSON, Answer, Call, Fields, Json, Operation, Parameters, Reads, Request
 from wxauth.sandbox.wechat.spoiled import instead, spoiled
+from wxauth.sandbox.wechat.traits import call_traits
 from wxauth.sandbox.words import Words
 from wxauth.sandbox.world import World, Worlds
 
@@ -62,6 +63,7 @@ def answer(worlds: Worlds, request: Request) -> Answer:
         json=body,
         origin=request.origin,
         client_ip=request.client_ip,
+        client=request.client,
     )
     fault = _hit(operation, call) if world.faults else None
     if fault is not None and fault.kind is not Kind.ERRCODE and not fault.does_the_work:
@@ -199,6 +201,8 @@ def _record(
         errcode=errcode,
         reason=reason,
         fault=None if fault is None else fault.what,
+        client=call.client,
+        traits=() if errcode is None else call_traits(call, operation.name),
     )
 
 
