@@ -1,13 +1,19 @@
 """The twins: what blocks and what awaits has the same names, parameters, defaults, types and words."""
 
+import importlib
 import inspect
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from wxauth.client import network
-from wxauth.client.aio import AsyncWeChat
-from wxauth.client.sync import WeChat
+from wxauth.client import aio, network, sync
+from wxauth.client.aio.base import AsyncClient
+from wxauth.client.aio.grants import AsyncGrantClient
+from wxauth.client.aio.official import AsyncWeChat
+from wxauth.client.sync.base import Client
+from wxauth.client.sync.grants import GrantClient
+from wxauth.client.sync.official import WeChat
 from wxauth.client.transport import AsyncHttpTransport, HttpTransport
 from wxauth.flow.drive import adrive, drive
 from wxauth.flow.ports import AsyncPorts, AsyncStorePort, AsyncTransport, Ports, StorePort, Transport
@@ -15,6 +21,8 @@ from wxauth.stores.base import AsyncStore, Store
 from wxauth.stores.url import open_async_store, open_store
 
 TWINS: list[tuple[Any, Any]] = [
+    (Client, AsyncClient),
+    (GrantClient, AsyncGrantClient),
     (WeChat, AsyncWeChat),
     (HttpTransport, AsyncHttpTransport),
     (Transport, AsyncTransport),
@@ -25,6 +33,9 @@ TWINS: list[tuple[Any, Any]] = [
 FUNCTIONS: list[tuple[Any, Any]] = [(drive, adrive), (open_store, open_async_store)]
 
 PAIRS = pytest.mark.parametrize(("blocking", "awaiting"), TWINS, ids=lambda kind: kind.__name__)
+CLIENT_FILES = sorted(file.stem for file in Path(aio.__file__).parent.glob("*.py"))
+NEVER_WAIT = {"__init__", "authorize_url"}
+"""What only builds or reads a value."""
 RENAMED = {"__aenter__": "__enter__", "__aexit__": "__exit__"}
 
 SAME_WORDS = {
@@ -89,7 +100,18 @@ def test_methods_of_twins_say_the_same(blocking: type, awaiting: type) -> None:
 
 
 def test_the_clients_say_the_same_of_themselves() -> None:
-    assert words(WeChat.__doc__) == words(AsyncWeChat.__doc__)
+    clients = [(blocking, awaiting) for blocking, awaiting in TWINS if issubclass(blocking, Client)]
+    assert [words(blocking.__doc__) for blocking, _ in clients] == [words(awaiting.__doc__) for _, awaiting in clients]
+
+
+def test_every_file_of_the_clients_has_a_twin_whose_classes_are_compared() -> None:
+    assert sorted(file.stem for file in Path(sync.__file__).parent.glob("*.py")) == CLIENT_FILES
+    for module in CLIENT_FILES:
+        for room, side in ((sync, 0), (aio, 1)):
+            source = importlib.import_module(f"{room.__name__}.{module}")
+            own = {kind for kind in vars(source).values() if getattr(kind, "__module__", "") == source.__name__}
+            classes = {kind for kind in own if isinstance(kind, type)}
+            assert classes <= {pair[side] for pair in TWINS}, module
 
 
 @PAIRS
@@ -97,7 +119,7 @@ def test_exactly_one_of_the_twins_is_awaited(blocking: type, awaiting: type) -> 
     for name, method in surface(blocking).items():
         assert not inspect.iscoroutinefunction(method), name
     for name, method in surface(awaiting).items():
-        if name not in ("__init__", "authorize_url") and "_no_init" not in method.__name__:
+        if name not in NEVER_WAIT and "_no_init" not in method.__name__:
             assert inspect.iscoroutinefunction(method), name
 
 

@@ -29,8 +29,8 @@ from wxauth.protocol.message import Endpoints
 from wxauth.settings import Settings
 
 if TYPE_CHECKING:
-    from wxauth.client.aio import AsyncWeChat
-    from wxauth.client.sync import WeChat
+    from wxauth.client.aio.official import AsyncWeChat
+    from wxauth.client.sync.official import WeChat
 
 __version__ = "0.1.0"
 
@@ -68,11 +68,11 @@ if not TYPE_CHECKING:
 
     def __getattr__(name):  # noqa: ANN001, ANN202  a type here would let checkers take any name
         if name == "WeChat":
-            from wxauth.client.sync import WeChat
+            from wxauth.client.sync.official import WeChat
 
             return WeChat
         if name == "AsyncWeChat":
-            from wxauth.client.aio import AsyncWeChat
+            from wxauth.client.aio.official import AsyncWeChat
 
             return AsyncWeChat
         raise AttributeError(f"module 'wxauth' has no attribute {name!r}")

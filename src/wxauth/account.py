@@ -160,6 +160,8 @@ class WeComApp:
         return self.corpid
 
 
+GrantingAccount = OfficialAccount | WebsiteApp | MobileApp
+"""The kinds whose codes are exchanged for a Grant, with their own secret."""
 AnyAccount = OfficialAccount | WebsiteApp | MobileApp | MiniProgram | ThirdPartyPlatform | WeComApp
 
 

@@ -1,1 +1,1 @@
-"""THE LIBRARY'S FACE. WeChat and AsyncWeChat are twins: one line a method, the flow does the work."""
+"""THE LIBRARY'S FACE. Each client and its Async twin: one line a method, the flow does the work."""

@@ -10,7 +10,7 @@ import math
 from dataclasses import replace
 from typing import TypeVar
 
-from wxauth.account import OfficialAccount
+from wxauth.account import GrantingAccount
 from wxauth.errors import UpstreamProtocolError, UpstreamUnavailable, UsageError, WeChatBusy
 from wxauth.flow.effects import Now, Random, Send, Sleep, Ticks
 from wxauth.identity import Grant, Lang, Profile
@@ -68,7 +68,7 @@ async def _pause(until: float) -> float:
 
 
 async def exchange_code(
-    endpoints: Endpoints, account: OfficialAccount, code: str, *, deadline_seconds: float = DEADLINE_SECONDS
+    endpoints: Endpoints, account: GrantingAccount, code: str, *, deadline_seconds: float = DEADLINE_SECONDS
 ) -> Grant:
     """Exchange a code for the grant it stands for."""
     answer = await call(sns.exchange_code(endpoints, account, code), deadline_seconds=deadline_seconds)

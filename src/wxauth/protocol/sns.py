@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from wxauth.account import APPID, OfficialAccount
+from wxauth.account import APPID, GrantingAccount
 from wxauth.errors import UpstreamProtocolError, UsageError, WeChatError
 from wxauth.identity import Grant, Lang, Profile, Scope
 from wxauth.protocol.body import Answer, read
@@ -64,7 +64,7 @@ class GrantAnswer:
         )
 
 
-def exchange_code(endpoints: Endpoints, account: OfficialAccount, code: str) -> Call[GrantAnswer]:
+def exchange_code(endpoints: Endpoints, account: GrantingAccount, code: str) -> Call[GrantAnswer]:
     """Exchange a code for a grant. A code works once, within five minutes, for the account it was given for.
 
     Source: https://developers.weixin.qq.com/doc/service/api/webdev/access/api_snsaccesstoken

@@ -1,0 +1,1 @@
+"""CLIENTS THAT BLOCK, one file a kind of account. Each has its twin under the same name in wxauth.client.aio."""
