@@ -5,12 +5,45 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from heapq import heappop, heappush
+from dataclasses import dataclass
 from itertools import count
 from threading import Lock
 
 LOOK_EVERY_SECONDS = 0.02
 Action = Callable[[float], None]
 """What falls due; it is told when it was due, which may be long ago."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """Something that falls due.
+
+    Attributes:
+        at: when, in virtual time.
+        what: the name of an action, see `Clock.name`.
+    """
+
+    at: float
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockState:
+    """A clock at one moment.
+
+    Attributes:
+        unix: what it shows.
+        frozen: whether it stands still.
+        first_at: where a reset leads, None for the real time.
+        first_frozen: whether it stands still after a reset.
+        due: what is to come, in the order it will be done.
+    """
+
+    unix: float
+    frozen: bool
+    first_at: float | None = None
+    first_frozen: bool = False
+    due: tuple[Due, ...] = ()
 
 
 async def pause(seconds: float, *, unless: Awaitable[object]) -> bool:
@@ -60,6 +93,7 @@ class Clock:
         self._first_at = at
         self._first_frozen = frozen
         self._running = Lock()
+        self._named: dict[str, Action] = {}
         self._numbers = count()
         self.reset()
 
@@ -88,6 +122,29 @@ class Clock:
     def real(self) -> float:
         """The real time, whatever this clock shows."""
         return self._real()
+
+    def name(self, what: str, action: Action) -> None:
+        """Call an action something, so that the clock can be written down while it is due."""
+        self._named[what] = action
+
+    def state(self) -> ClockState:
+        """This moment; raises LookupError while something is due that has no name."""
+        now = self.now()
+        names = {action: what for what, action in self._named.items()}
+        due = tuple(Due(at=at, what=names[action]) for at, _, action in sorted(self._due, key=lambda due: due[:2]))
+        return ClockState(
+            unix=now, frozen=self.frozen, first_at=self._first_at, first_frozen=self._first_frozen, due=due
+        )
+
+    def restore(self, state: ClockState) -> None:
+        """Go on from a moment: time that went by since does not count. What nobody here calls by its name is left out."""
+        self._first_at, self._first_frozen = state.first_at, state.first_frozen
+        self._due = []
+        for due in state.due:
+            if due.what in self._named:
+                self.register(due.at, self._named[due.what])
+        self._ahead = state.unix - self._real()
+        self._stands_at = state.unix if state.frozen else None
 
     @property
     def frozen(self) -> bool:

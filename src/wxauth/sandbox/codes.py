@@ -41,10 +41,12 @@ class Code:
 class Codes:
     """Issues codes and redeems each of them once."""
 
+    _codes: Remembered[Code]
+
     def __init__(self, *, mint: Mint, switches: Switches) -> None:
         self._mint = mint
         self._switches = switches
-        self._codes: Remembered[Code] = Remembered()
+        self._codes = Remembered()
 
     def __len__(self) -> int:
         return len(self._codes)

@@ -73,16 +73,24 @@ class Corps:
         world: whose people, clock, mint and switches these are.
     """
 
+    _outsiders: set[str]
+    _customers: set[str]
+    _hidden: set[tuple[str, int, str]]
+    _codes: Remembered[CorpCode]
+    _tokens: Remembered[CorpToken]
+    _newest: Remembered[CorpToken]
+    _tickets: Remembered[UserTicket]
+
     def __init__(self, world: World) -> None:
         self._world = world
         self._lock = RLock()
         self._outsiders = {person.name for person in world.people if person.outsider}
-        self._customers: set[str] = set()
-        self._hidden: set[tuple[str, int, str]] = set()
-        self._codes: Remembered[CorpCode] = Remembered()
-        self._tokens: Remembered[CorpToken] = Remembered()
-        self._newest: Remembered[CorpToken] = Remembered()
-        self._tickets: Remembered[UserTicket] = Remembered()
+        self._customers = set()
+        self._hidden = set()
+        self._codes = Remembered()
+        self._tokens = Remembered()
+        self._newest = Remembered()
+        self._tickets = Remembered()
 
     def __len__(self) -> int:
         """How many codes, tokens and tickets are remembered."""

@@ -60,14 +60,21 @@ class Credentials:
         quotas: what the accounts used of what WeChat limits.
     """
 
+    quotas: Quotas
+    _tokens: Remembered[AppToken]
+    _plain: Remembered[AppToken]
+    _stable: Remembered[AppToken]
+    _tickets: Remembered[Ticket]
+    _forced_at: dict[str, float]
+
     def __init__(self, *, mint: Mint) -> None:
         self.quotas = Quotas()
         self._mint = mint
-        self._tokens: Remembered[AppToken] = Remembered()
-        self._plain: Remembered[AppToken] = Remembered()
-        self._stable: Remembered[AppToken] = Remembered()
-        self._tickets: Remembered[Ticket] = Remembered()
-        self._forced_at: dict[str, float] = {}
+        self._tokens = Remembered()
+        self._plain = Remembered()
+        self._stable = Remembered()
+        self._tickets = Remembered()
+        self._forced_at = {}
         self._lock = Lock()
 
     def __len__(self) -> int:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import count
 from threading import Lock
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from wxauth.sandbox.fault import ANY_CALL, AUTHORIZE, LONGEST_SECONDS, Fault, Kind, read_what, unknown
+from wxauth.sandbox.numbers import Numbers
 from wxauth.sandbox.people import Person
 from wxauth.sandbox.presets import PRESETS
 from wxauth.sandbox.wechat.errorpages import ERROR_PAGES
@@ -44,10 +44,13 @@ class Faults:
     `Kind`; for ``authorize`` the number of an error page. All raise ValueError, with a suggestion, for what is unknown.
     """
 
+    _armed: tuple[Armed, ...]
+    _numbers: Numbers
+
     def __init__(self, world: World) -> None:
         self._world = world
-        self._armed: tuple[Armed, ...] = ()
-        self._numbers = count(1)
+        self._armed = ()
+        self._numbers = Numbers(1)
         self._lock = Lock()
 
     def __bool__(self) -> bool:

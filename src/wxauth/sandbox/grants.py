@@ -39,12 +39,16 @@ class Grant:
 class Grants:
     """Opens, refreshes and finds grants."""
 
+    _by_access_token: Remembered[Grant]
+    _by_refresh_token: Remembered[Grant]
+    _newest: Remembered[Grant]
+
     def __init__(self, *, mint: Mint, switches: Switches) -> None:
         self._mint = mint
         self._switches = switches
-        self._by_access_token: Remembered[Grant] = Remembered()
-        self._by_refresh_token: Remembered[Grant] = Remembered()
-        self._newest: Remembered[Grant] = Remembered()
+        self._by_access_token = Remembered()
+        self._by_refresh_token = Remembered()
+        self._newest = Remembered()
 
     def __len__(self) -> int:
         """How many tokens are remembered."""

@@ -45,6 +45,12 @@ class MiniPrograms:
         world: whose people, clock, mint and switches these are.
     """
 
+    _js_codes: Codes
+    _phone_codes: Codes
+    _keys: SessionKeys
+    _quotas: Quotas
+    _phones_told: Counter[str]
+
     def __init__(self, world: World) -> None:
         self._world = world
         self._lock = RLock()
@@ -52,7 +58,7 @@ class MiniPrograms:
         self._phone_codes = Codes(mint=world.mint, switches=world.switches)
         self._keys = SessionKeys(mint=world.mint, switches=world.switches)
         self._quotas = Quotas()
-        self._phones_told: Counter[str] = Counter()
+        self._phones_told = Counter()
 
     def __len__(self) -> int:
         """How many codes and keys are remembered."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from base64 import b64encode, urlsafe_b64encode
 from hashlib import blake2b
-from itertools import count
+
+from wxauth.sandbox.numbers import Numbers
 
 BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 GENERATION = 90
@@ -31,10 +32,12 @@ class Mint:
             no code of an earlier run is issued again.
     """
 
+    _issued: Numbers
+
     def __init__(self, *, seed: str, salt: str = "") -> None:
         self._people_key = blake2b(seed.encode(), digest_size=32).digest()
         self._issue_key = blake2b(f"{seed}\0{salt}".encode(), digest_size=32).digest()
-        self._issued = count()
+        self._issued = Numbers()
 
     def openid(self, person: str, appid: str, *, virtual: bool = False) -> str:
         """28 characters from ``o``: the person as one account knows them; virtual for a snapshot page."""

@@ -24,10 +24,13 @@ class NextVisits:
     only. A visit of somebody known gets the next decision, unless it brings its own.
     """
 
+    _people: deque[str]
+    _decisions: deque[Decision]
+
     def __init__(self, world: World) -> None:
         self._world = world
-        self._people: deque[str] = deque()
-        self._decisions: deque[Decision] = deque()
+        self._people = deque()
+        self._decisions = deque()
 
     def person(self, key: str) -> None:
         """Let the next visit be this person's; raises LookupError naming the people there are."""

@@ -63,13 +63,18 @@ class Platforms:
         world: whose accounts, clock, mint and switches these are.
     """
 
+    _urls: dict[str, str]
+    _pending: Remembered[_Pending]
+    _authorizations: dict[tuple[str, str], Authorization]
+
     def __init__(self, world: World) -> None:
         self._world = world
         self._lock = RLock()
         self._deliveries = Deliveries()
         self._urls = {account.appid: account.push.url for account in world.accounts if account.push.url}
-        self._pending: Remembered[_Pending] = Remembered()
-        self._authorizations: dict[tuple[str, str], Authorization] = {}
+        self._pending = Remembered()
+        self._authorizations = {}
+        world.clock.name(PUSHED, self._fall_due)
         if self._urls:
             self._await_next(world.clock.now())
 

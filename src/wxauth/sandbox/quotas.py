@@ -22,8 +22,10 @@ class Period(StrEnum):
 class Quotas:
     """Counts uses by account and name. One count is kept of each, that of the running period."""
 
+    _used: dict[tuple[str, str, Period], tuple[str, int]]
+
     def __init__(self) -> None:
-        self._used: dict[tuple[str, str, Period], tuple[str, int]] = {}
+        self._used = {}
 
     def take(self, appid: str, name: str, *, limit: int, per: Period, now: float) -> bool:
         """Count one use, unless the limit of the period is reached; 0 is no limit."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from heapq import heapify, heappop, heappush
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeVar
 
 T = TypeVar("T")
 
@@ -21,6 +21,19 @@ class Remembered(Generic[T]):
 
     def __iter__(self) -> Iterator[T]:
         return iter([value for _, value in self._values.values()])
+
+    @classmethod
+    def of(cls, items: Iterable[tuple[str, float, T]]) -> Self:
+        """What `items` gave; nothing is forgotten yet."""
+        kept = cls()
+        for key, until, value in items:
+            kept._values[key] = (until, value)
+            heappush(kept._due, (until, key))
+        return kept
+
+    def items(self) -> list[tuple[str, float, T]]:
+        """Key, end and value of each, in the order they came."""
+        return [(key, until, value) for key, (until, value) in list(self._values.items())]
 
     def put(self, key: str, value: T, *, until: float, now: float) -> None:
         """Remember a value, or change how long it is remembered; forget what is due."""

@@ -94,9 +94,11 @@ class Scans:
         world: whose clock, mint, switches and codes these are.
     """
 
+    _scans: Remembered[Scan]
+
     def __init__(self, world: World) -> None:
         self._world = world
-        self._scans: Remembered[Scan] = Remembered()
+        self._scans = Remembered()
         self._lock = RLock()
 
     def __len__(self) -> int:

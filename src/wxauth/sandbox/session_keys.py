@@ -36,10 +36,12 @@ class SessionKeys:
     https://developers.weixin.qq.com/miniprogram/dev/server/API/user-login/api_checksessionkey
     """
 
+    _keys: Remembered[SessionKey]
+
     def __init__(self, *, mint: Mint, switches: Switches) -> None:
         self._mint = mint
         self._switches = switches
-        self._keys: Remembered[SessionKey] = Remembered()
+        self._keys = Remembered()
 
     def __len__(self) -> int:
         return len(self._keys)
