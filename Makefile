@@ -9,7 +9,7 @@ ARGS ?=
 ONLY ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format bench lock clean
+.PHONY: help setup demo test check format pages bench lock clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ check: $(VENV)/check.stamp  ## Lint, format and type checks
 format: $(VENV)/check.stamp  ## Put the code into the house format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+pages: $(VENV)/check.stamp  ## Write the pages that come from tables
+	$(BIN)/python tests/docs/coverage_page.py
 
 bench: $(VENV)/test.stamp  ## Measure against peers; results in bench/out
 	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY)) $(ARGS)
