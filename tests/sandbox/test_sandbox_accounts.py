@@ -2,7 +2,7 @@
 
 import pytest
 
-from wxauth.sandbox.accounts import Account, AccountKind, numbered_account
+from wxauth.sandbox.accounts import Account, AccountKind, default_accounts, numbered_account
 
 SECRET = "5a4db0" + "0" * 26
 
@@ -38,6 +38,26 @@ def test_repr_hides_the_secret(world):
 def test_a_callback_domain_is_a_bare_domain(domain):
     with pytest.raises(ValueError, match="bare domain"):
         Account(appid="wx5a4db00000000009", secret=SECRET, callback_domains=(domain,))
+
+
+def test_every_sandbox_has_the_accounts_that_third_parties_rely_on():
+    for number, account in zip(range(1, 7), default_accounts(), strict=True):
+        begin = "ww" if account.kind is AccountKind.WECOM else "wx"
+        assert (account.appid, account.secret) == (f"{begin}5a4db00000000{number:03}", f"5a4db0{number:026x}")
+
+
+def test_the_test_account_of_every_sandbox_has_a_follower_and_belongs_to_no_open_platform_account(world):
+    account = default_accounts()[3]
+    assert account.kind is AccountKind.TEST
+    assert [person.name for person in world.people if world.follows(person, account.appid)] == ["安"]
+    assert world.unionid(world.people[0], account) is None
+
+
+@pytest.mark.parametrize("kind", [AccountKind.SERVICE, AccountKind.WEBSITE])
+def test_a_real_account_registers_no_ip_address(kind):
+    with pytest.raises(ValueError, match="an IP address"):
+        Account(appid="wx5a4db00000000009", secret=SECRET, callback_domains=("192.0.2.1",), kind=kind)
+    Account(appid="wx5a4db00000000009", secret=SECRET, callback_domains=("192.0.2.1",), kind=AccountKind.TEST)
 
 
 def test_only_a_test_account_registers_a_port():

@@ -14,6 +14,7 @@ from wxauth.sandbox.accounts import (
     numbered_corp,
     numbered_mini_program,
     numbered_platform,
+    numbered_test_account,
     numbered_website,
 )
 from wxauth.sandbox.app import SandboxApp
@@ -327,6 +328,7 @@ async def test_an_account_of_any_kind_is_as_its_kind_is(http, kind):
         "wecom": numbered_corp,
         "website": numbered_website,
         "miniprogram": numbered_mini_program,
+        "test": numbered_test_account,
         "third-party": numbered_platform,
     }
     like = standard.get(kind, numbered_account)(0x100)

@@ -18,6 +18,7 @@ APPID = re.compile(r"w[wx]5a4db0[0-9a-f]{10}")
 CORP_MARK = "ww"
 SECRET = re.compile(r"[0-9a-f]{32}")
 DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]+)?")
+IPV4 = re.compile(r"[0-9]+(\.[0-9]+){3}")
 
 
 class AccountKind(StrEnum):
@@ -74,7 +75,7 @@ class Account:
         secret: 32 hex digits.
         name: what people see on the consent sheet.
         callback_domains: the registered 网页授权域名, each a bare domain; a test account may add a port,
-            a corp has to where it is not the usual one.
+            a corp has to where it is not the usual one. Only these two may register an IP address.
         bound: whether it is bound to the world's open-platform account, so that people have a unionid here.
         scopes: what it may ask for; none for an unverified account.
         kind: service, test, website, mini program, third-party platform or corp.
@@ -121,8 +122,12 @@ class Account:
 
     def _check(self, domain: str) -> None:
         _check_domain(domain)
-        if ":" in domain and self.kind not in (AccountKind.TEST, AccountKind.WECOM):
+        if self.kind in (AccountKind.TEST, AccountKind.WECOM):
+            return
+        if ":" in domain:
             raise ValueError(f"{domain!r} has a port; only a test account or a corp may register one")
+        if IPV4.fullmatch(domain):
+            raise ValueError(f"{domain!r} is an IP address; only a test account or a corp may register one")
 
 
 def _check_domain(domain: str) -> None:
@@ -152,6 +157,15 @@ def numbered_mini_program(number: int, *, name: str = "沙箱小程序", bound: 
     return replace(account, kind=AccountKind.MINIPROGRAM, callback_domains=(), scopes=frozenset())
 
 
+def numbered_test_account(number: int, *, name: str = "沙箱测试号") -> Account:
+    """The test account (测试号) of a number; number 4 is the one of every sandbox.
+
+    https://developers.weixin.qq.com/community/develop/doc/0002808128c758895210f8aae66000
+    """
+    account = numbered_account(number, name=name, bound=False)
+    return replace(account, kind=AccountKind.TEST, callback_domains=("127.0.0.1:8000",))
+
+
 def numbered_corp(number: int, *, name: str = "沙箱企业") -> Account:
     """The corp of WeCom of a number, with one app; number 6 is the one of every sandbox."""
     return Account(
@@ -170,6 +184,19 @@ def numbered_platform(number: int, *, name: str = "沙箱第三方平台") -> Ac
     return replace(account, kind=AccountKind.THIRD_PARTY, scopes=frozenset())
 
 
+def followed(accounts: tuple[Account, ...]) -> list[str]:
+    """The appids that the first of the default people follows: of the first account, and of test accounts, which are
+    of no use to anybody else."""
+    return [account.appid for account in accounts if account is accounts[0] or account.kind is AccountKind.TEST]
+
+
 def default_accounts() -> tuple[Account, ...]:
-    """The accounts of a world that was given none, all but platform and corp bound to its open-platform account."""
-    return (numbered_account(1), numbered_website(2), numbered_mini_program(3), numbered_platform(5), numbered_corp(6))
+    """The accounts of a world that was given none, the first three bound to its open-platform account."""
+    return (
+        numbered_account(1),
+        numbered_website(2),
+        numbered_mini_program(3),
+        numbered_test_account(4),
+        numbered_platform(5),
+        numbered_corp(6),
+    )

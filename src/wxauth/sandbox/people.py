@@ -51,10 +51,10 @@ class Person:
         return key == self.name or key == self.nickname or key in self.nickname.split()
 
 
-def default_people(appid: str) -> tuple[Person, ...]:
-    """The people of every new world; the first follows the account."""
+def default_people(*appids: str) -> tuple[Person, ...]:
+    """The people of every new world; the first follows these accounts."""
     return (
-        Person(name="安", nickname="安 Ann", avatar="#2f9e6e", follows=frozenset({appid}), userid="ann", gender="2"),
+        Person(name="安", nickname="安 Ann", avatar="#2f9e6e", follows=frozenset(appids), userid="ann", gender="2"),
         Person(name="波", nickname="波 Bo", avatar=None, userid="bo", gender="1"),
         Person(name="小明", nickname="小明🎉", avatar="#c2571a", userid="xiaoming"),
         Person(name="José", nickname="José 何塞", avatar="#3b6fb6", outsider=True),

@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
-from wxauth.sandbox.accounts import APPID, Account
+from wxauth.sandbox.accounts import APPID, Account, followed
 from wxauth.sandbox.clock import Clock
 from wxauth.sandbox.fault import unknown
 from wxauth.sandbox.faults import Faults
@@ -34,7 +34,7 @@ def wished_world(test: str, wishes: Mapping[str, Any]) -> World:
     accounts = _accounts(test, wishes.get("appid"))
     world = World(
         accounts=accounts,
-        people=_people(wishes.get("people", ()), accounts[0].appid),
+        people=_people(wishes.get("people", ()), followed(tuple(accounts))),
         clock=Clock(at=_unix(wishes.get("at")), frozen=wishes.get("frozen", False)),
         switches=_switches(wishes.get("switches", {})),
         salt=test,
@@ -58,14 +58,14 @@ def _numbered(account: Account, digits: str) -> Account:
     return replace(account, appid=account.appid[:-10] + digits, secret=account.secret[:-10] + digits)
 
 
-def _people(wished: Iterable[Person | str], appid: str) -> list[Person]:
+def _people(wished: Iterable[Person | str], appids: list[str]) -> list[Person]:
     _demand_list("people", wished)
-    return [person if isinstance(person, Person) else _named(person, appid) for person in wished]
+    return [person if isinstance(person, Person) else _named(person, appids) for person in wished]
 
 
-def _named(name: str, appid: str) -> Person:
+def _named(name: str, appids: list[str]) -> Person:
     """The one of the people of every world who is called that, else somebody new."""
-    known = (person for person in default_people(appid) if person.answers_to(name))
+    known = (person for person in default_people(*appids) if person.answers_to(name))
     return next(known, Person(name=name, nickname=name, avatar=AVATAR))
 
 

@@ -15,6 +15,7 @@ from wxauth.sandbox.world import World, Worlds
 STANDARD: Mapping[AccountKind, Callable[[int], engine.Account]] = {
     AccountKind.WEBSITE: engine.numbered_website,
     AccountKind.MINIPROGRAM: engine.numbered_mini_program,
+    AccountKind.TEST: engine.numbered_test_account,
     AccountKind.THIRD_PARTY: engine.numbered_platform,
     AccountKind.WECOM: engine.numbered_corp,
 }

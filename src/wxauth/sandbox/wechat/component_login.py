@@ -25,7 +25,7 @@ MOBILE_PATH = "/safe/bindcomponent"
 NAME = "componentloginpage"
 """What the journal calls the page."""
 
-OFFICIAL = frozenset({AccountKind.SERVICE, AccountKind.TEST})
+OFFICIAL = frozenset({AccountKind.SERVICE})
 PROGRAMS = frozenset({AccountKind.MINIPROGRAM})
 AUTH_TYPES = {"1": OFFICIAL, "2": PROGRAMS, "3": OFFICIAL | PROGRAMS, "": OFFICIAL | PROGRAMS}
 """auth_type -> the accounts that are offered."""
