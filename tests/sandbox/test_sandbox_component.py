@@ -298,13 +298,31 @@ def test_the_same_calls_give_the_same_values():
     assert story() == story()
 
 
-@pytest.mark.parametrize("alias", ["component_exchange", "component_token", "query_auth"])
-def test_faults_hit_the_calls_of_a_platform(alias):
+# Faults
+
+
+@pytest.mark.parametrize("of", ["platform", "account"])
+def test_a_fault_finds_an_exchange_by_the_platform_and_by_the_account_it_acts_for(of):
     ours = platform()
-    ours.world.faults.always(alias, -1)
-    answered = {
-        "component_exchange": lambda: ours.exchange(),
-        "component_token": lambda: json.loads(ours.raw_token().body),
-        "query_auth": lambda: ours.call("query_auth", authorization_code="x"),
-    }[alias]()
-    assert answered["errcode"] == -1
+    ours.world.faults.once("sns/oauth2/component/access_token", -1, appid=ours.world.accounts[1].appid)
+    appid = {"platform": ours.account.appid, "account": ours.world.account.appid}[of]
+    ours.world.faults.once("sns/oauth2/component/access_token", 45011, appid=appid)
+    assert ours.exchange()["errcode"] == 45011
+    assert "errcode" not in ours.exchange()
+
+
+@pytest.mark.parametrize("of", ["platform", "account"])
+def test_a_fault_finds_a_call_about_an_authorization_by_either(of):
+    ours = platform()
+    appid = {"platform": ours.account.appid, "account": ours.world.account.appid}[of]
+    ours.world.faults.once("cgi-bin/component/api_authorizer_token", 45011, appid=appid)
+    asked = {"authorizer_appid": ours.world.account.appid, "authorizer_refresh_token": "x"}
+    assert [ours.call("authorizer_token", **asked)["errcode"] for _ in range(2)] == [45011, 61023]
+
+
+def test_a_fault_of_a_platform_hits_its_calls_about_no_account():
+    ours = platform()
+    token = ours.token()
+    ours.world.faults.always("*", -1, appid=ours.account.appid)
+    assert errcode(ours.raw_token()) == -1
+    assert ours.call("create_preauthcode", token=token)["errcode"] == -1

@@ -227,8 +227,10 @@ def test_the_journal_names_the_fault_that_hit(worlds, world):
         (("token", "http-200"), "did you mean 'http-502'?"),
         (("token", "errcode"), "no fault"),
         (("token", True), "no fault"),
-        (("authorize", 100003), "'100003' is no error page of the sandbox; did you mean '10003'?"),
-        (("authorize", "reset"), "no error page"),
+        (("authorize", 100003), "'100003' is no fault of the sandbox; did you mean '10003'?"),
+        (("authorize", 40029), "no fault"),
+        (("qr.poll", 10003), "no fault"),
+        (("componentloginpage", 1), "no operation"),
         (("?", 1), "there are authorize, "),
     ],
 )

@@ -323,7 +323,7 @@ def test_nothing_secret_reaches_the_journal(server):
 
 
 def test_a_fault_of_one_person_finds_them_behind_the_js_code(server):
-    server.world.faults.once("code2session", 45011, person="波")
+    server.world.faults.once("sns/jscode2session", 45011, person="波")
     assert "openid" in server.signed_in()
     bo = server.world.js_code(server.world.person("波"))
     assert json.loads(server.sign_in(bo).body)["errcode"] == 45011
@@ -332,7 +332,7 @@ def test_a_fault_of_one_person_finds_them_behind_the_js_code(server):
 
 def test_a_fault_of_one_person_finds_them_behind_the_code_of_a_phone_number(server):
     world = server.world
-    world.faults.once("phone", -1, person="波")
+    world.faults.once("wxa/business/getuserphonenumber", -1, person="波")
     assert server.phone({"code": world.mini_programs.phone_code(server.ann)})["errcode"] == 0
     bo = world.mini_programs.phone_code(world.person("波"))
     assert [server.phone({"code": bo})["errcode"] for _ in range(3)] == [-1, 0, 40029]

@@ -262,10 +262,10 @@ def test_what_is_dead_is_forgotten(app):
 
 
 def test_a_fault_hits_the_calls_of_a_corp_and_of_a_person(app):
-    app.world.faults.once("getuserinfo", 45009, person="安")
+    app.world.faults.once("qyapi/cgi-bin/auth/getuserinfo", 45009, person="安")
     assert app.who(app.code("波"))["errcode"] == 0
     code = app.code()
     assert app.who(code)["errcode"] == 45009
     assert app.who(code)["errcode"] == 0
-    app.world.faults.once("gettoken", -1, appid=CORPID)
+    app.world.faults.once("qyapi/cgi-bin/gettoken", -1, appid=CORPID)
     assert app.gettoken()["errcode"] == -1

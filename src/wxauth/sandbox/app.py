@@ -6,12 +6,12 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from wxauth.sandbox.clock import pause
 from wxauth.sandbox.control.start import Start
 from wxauth.sandbox.origin import PUBLIC_URL, origin
-from wxauth.sandbox.wechat.operation import Answer, Request
+from wxauth.sandbox.wechat.operation import Request
 from wxauth.sandbox.wechat.server import answer, is_call
 from wxauth.sandbox.wechat.traits import UNNAMED, client_name
+from wxauth.sandbox.wire import HANG_UP, deliver, put
 from wxauth.sandbox.world import Worlds
 
 if TYPE_CHECKING:
@@ -59,15 +59,13 @@ class SandboxApp:
         if scope["type"] == "http" and scope["method"] in METHODS and is_call(scope["path"]):
             body = await _body(receive) if scope["method"] == "POST" else b""
             answered = answer(self.worlds, _request(scope, body))
-            if answered.after_seconds and not await pause(answered.after_seconds, unless=_gone(receive)):
-                return
-            if answered.lost:
-                self._hang_up(scope)
-                # A server that has not noticed yet would answer 500 if this returned.
-                await _gone(receive)
+            if answered.lost or answered.after_seconds:
+                scope[HANG_UP] = self._hang_up
+                await deliver(answered, scope, receive, send)
             else:
-                await _send(answered, send)
+                await put(answered, send)
         else:
+            scope[HANG_UP] = self._hang_up
             await self._pages(scope, receive, send)
 
     @cached_property
@@ -135,19 +133,3 @@ async def _body(receive: Receive) -> bytes:
         body += message.get("body", b"")
         more = message.get("more_body", False)
     return body[:MOST_BODY_BYTES]
-
-
-async def _gone(receive: Receive) -> None:
-    """Wait until the client hangs up, or the connection is broken off."""
-    while (await receive())["type"] != "http.disconnect":
-        continue
-
-
-async def _send(answered: Answer, send: Send) -> None:
-    headers = [
-        (b"content-type", answered.content_type.encode("latin-1")),
-        (b"content-length", str(len(answered.body)).encode()),
-        *answered.headers,
-    ]
-    await send({"type": "http.response.start", "status": answered.status, "headers": headers})
-    await send({"type": "http.response.body", "body": answered.body})

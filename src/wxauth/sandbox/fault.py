@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
@@ -13,7 +13,10 @@ from wxauth.sandbox.refusal import STEMS
 from wxauth.sandbox.words import Words
 
 ANY_CALL = "*"
-AUTHORIZE = "authorize"
+AUTHORIZE, QRCONNECT, QR_POLL = "authorize", "qrconnect", "qr.poll"
+"""What faults and the journal call the pages that can go wrong, and the poll of one of them."""
+WX_ERRCODES = (402, 403, 404, 405, 408, 500)
+"""What a poll can be told."""
 HTTP_STATUS = re.compile(r"http-([45][0-9][0-9])")
 LONGEST_SECONDS = 3600
 
@@ -71,9 +74,9 @@ class Fault:
 
     Args:
         number: counts the faults of a world, from 1.
-        operation: the full name of a call, ``authorize``, or ``*`` for every server call.
+        operation: the full name of a call, of a page, or ``*`` for every server call.
         kind: what goes wrong.
-        code: the errcode, HTTP status or number of an error page; None for the other kinds.
+        code: the errcode, HTTP status, number of an error page or wx_errcode; None for the other kinds.
         times: how often it still hits; None until it is cleared.
         chance: how likely it hits a call that it could hit, above 0 and at most 1.
         seed: other seeds, other calls that it hits by chance.
@@ -132,24 +135,27 @@ class Fault:
         return self.seconds, self.jitter_seconds
 
 
-def read_what(what: int | str) -> tuple[Kind, int | None]:
-    """What goes wrong with a server call: kind and number; raises ValueError with a suggestion.
+ERRCODES = {str(errcode): errcode for errcode in STEMS} | ERRCODE_NAMES
+"""The errcodes of the server calls, by number and by name."""
+
+
+def read_what(what: int | str, numbers: Mapping[str, int] = ERRCODES) -> tuple[Kind, int | None]:
+    """What goes wrong: kind and number; raises ValueError with a suggestion.
 
     Args:
-        what: an errcode by number or name, ``http-`` and a status, or the name of another kind.
+        what: a number, ``http-`` and a status, or the name of another kind.
+        numbers: what is refused with, by all its names.
     """
     text = str(what)
     status = HTTP_STATUS.fullmatch(text)
     if status:
         return Kind.HTTP, int(status[1])
-    if text in ERRCODE_NAMES:
-        return Kind.ERRCODE, ERRCODE_NAMES[text]
-    if text in {str(errcode) for errcode in STEMS}:
-        return Kind.ERRCODE, int(text)
+    if text in numbers:
+        return Kind.ERRCODE, numbers[text]
     kinds = [kind for kind in Kind if kind not in NUMBERED]
     if text in kinds:
         return Kind(text), None
-    raise ValueError(unknown("fault", text, [*kinds, *ERRCODE_NAMES, *map(str, STEMS), "http-502"]))
+    raise ValueError(unknown("fault", text, [*kinds, *numbers, "http-502"]))
 
 
 def unknown(what: str, name: str, known: Iterable[str]) -> str:

@@ -6,7 +6,18 @@ from dataclasses import dataclass, replace
 from threading import Lock
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from wxauth.sandbox.fault import ANY_CALL, AUTHORIZE, LONGEST_SECONDS, Fault, Kind, read_what, unknown
+from wxauth.sandbox.fault import (
+    ANY_CALL,
+    AUTHORIZE,
+    ERRCODES,
+    LONGEST_SECONDS,
+    QR_POLL,
+    QRCONNECT,
+    WX_ERRCODES,
+    Fault,
+    read_what,
+    unknown,
+)
 from wxauth.sandbox.numbers import Numbers
 from wxauth.sandbox.people import Person
 from wxauth.sandbox.presets import PRESETS
@@ -16,6 +27,10 @@ if TYPE_CHECKING:
     from wxauth.sandbox.world import World
 
 What = int | str
+
+_PAGES = {str(page.code): page.code for page in ERROR_PAGES if page.code is not None}
+NUMBERS = {AUTHORIZE: _PAGES, QRCONNECT: _PAGES, QR_POLL: {str(errcode): errcode for errcode in WX_ERRCODES}}
+"""What each page can be refused with: the number of an error page, or what the poll is told."""
 
 
 class Options(TypedDict, total=False):
@@ -39,9 +54,11 @@ class Armed:
 class Faults:
     """What goes wrong in a world. The earliest set fault that can hit a call does; one call, one fault.
 
-    Every method that sets a fault takes the name of a call (``sns/userinfo``), its alias (``userinfo``), ``authorize``
-    or ``*`` for every server call, and what goes wrong: an errcode by number or name, ``http-502``, or the name of a
-    `Kind`; for ``authorize`` the number of an error page. All raise ValueError, with a suggestion, for what is unknown.
+    Every method that sets a fault takes the name of a call (``sns/userinfo``; of the four calls of a sign-in also
+    ``token``, ``refresh``, ``userinfo`` and ``check``), of a page (``authorize``, ``qrconnect``, ``qr.poll``), or ``*``
+    for every server call; and what goes wrong: an errcode by number or name, ``http-502``, or the name of a `Kind`.
+    A page has numbers of its own, those of its error pages, and the poll its wx_errcodes. All raise ValueError, with a
+    suggestion, for what is unknown.
     """
 
     _armed: tuple[Armed, ...]
@@ -73,7 +90,7 @@ class Faults:
     ) -> Fault:
         """Set a fault; for the arguments see `Fault`. ``person`` may be any key of `World.find_person`."""
         name = _operation(operation)
-        kind, code = _page(what) if name == AUTHORIZE else read_what(what)
+        kind, code = read_what(what, NUMBERS.get(name, ERRCODES))
         fault = Fault(
             number=next(self._numbers),
             operation=name,
@@ -124,13 +141,22 @@ class Faults:
         with self._lock:
             self._armed = tuple(armed for armed in self._armed if number not in (None, armed.fault.number))
 
-    def hit(self, operation: str, *, appid: str | None, person: Person | None) -> Fault | None:
-        """The fault that hits this call, its ``seconds`` decided; this uses up one of its times."""
-        name = None if person is None else person.name
+    def hit(
+        self, operation: str, *, appid: str | None, person: Person | None, platform: str | None = None
+    ) -> Fault | None:
+        """The fault that hits this call, its ``seconds`` decided; this uses up one of its times.
+
+        Args:
+            operation: the full name of the call or page.
+            appid: of the account it is about, as far as that is known.
+            person: whom it is about, as far as that is known.
+            platform: appid of the third-party platform that calls for the account.
+        """
+        name, appids = None if person is None else person.name, (None, appid, platform)
         struck: Fault | None = None
         with self._lock:
             for armed in self._armed:
-                if not _concerns(armed.fault, operation, appid, name):
+                if not _concerns(armed.fault, operation, appids, name):
                     continue
                 armed.seen += 1
                 if struck is None and self._strikes(armed):
@@ -170,9 +196,9 @@ class Faults:
         return person.name
 
 
-def _concerns(fault: Fault, operation: str, appid: str | None, person: str | None) -> bool:
-    named = fault.operation == operation or (fault.operation == ANY_CALL and operation != AUTHORIZE)
-    return named and fault.appid in (None, appid) and fault.person in (None, person)
+def _concerns(fault: Fault, operation: str, appids: tuple[str | None, ...], person: str | None) -> bool:
+    named = fault.operation == operation or (fault.operation == ANY_CALL and operation not in NUMBERS)
+    return named and fault.appid in appids and fault.person in (None, person)
 
 
 def _operation(name: str) -> str:
@@ -181,14 +207,7 @@ def _operation(name: str) -> str:
 
     names = {operation.name: operation.name for operation in OPERATIONS.values()}
     aliases = {operation.alias: operation.name for operation in OPERATIONS.values() if operation.alias}
-    known = {AUTHORIZE: AUTHORIZE, ANY_CALL: ANY_CALL} | aliases | names
+    known = {page: page for page in NUMBERS} | {ANY_CALL: ANY_CALL} | aliases | names
     if name not in known:
         raise ValueError(unknown("operation", name, known))
     return known[name]
-
-
-def _page(what: What) -> tuple[Kind, int]:
-    codes = [page.code for page in ERROR_PAGES if page.code is not None]
-    if str(what) not in map(str, codes):
-        raise ValueError(unknown("error page", str(what), map(str, codes)))
-    return Kind.ERRCODE, int(what)

@@ -15,11 +15,13 @@ from starlette.responses import PlainTextResponse, Response
 from wxauth.sandbox.origin import origin
 from wxauth.sandbox.pages import browser
 from wxauth.sandbox.pages.render import HERE, SAFE_HEADERS, page
+from wxauth.sandbox.pages.spoiled import failed, spoil
 from wxauth.sandbox.scans import Stage
 from wxauth.sandbox.wechat.authorize import Shown
 from wxauth.sandbox.wechat.link import Query
 from wxauth.sandbox.wechat.qr import CONFIRM, PICTURE, Displayed, display, find, way_on
 from wxauth.sandbox.wechat.qr_link import Look, read_look
+from wxauth.sandbox.wechat.spoiled import Failed
 from wxauth.sandbox.words import Language
 from wxauth.sandbox.world import Worlds
 
@@ -38,11 +40,14 @@ class QrPage:
         """``/connect/qrconnect``: a new QR code."""
         query = Query(request.scope["query_string"].decode("utf-8", "replace"))
         outcome = display(self._worlds, query)
-        if isinstance(outcome, Shown):
-            return self._error(request, outcome)
-        if query.value("f") == "xml":
-            return _xml(outcome)
-        return _page(request, outcome)
+        match outcome:
+            case Failed(fault):
+                return failed(fault)
+            case Shown():
+                return self._error(request, outcome)
+            case Displayed():
+                as_xml = query.value("f") == "xml"
+                return spoil(_xml(outcome) if as_xml else _page(request, outcome), outcome.fault)
 
     async def shown(self, request: Request) -> Response:
         """``/sandbox/qr/<uuid>``: on to the site, to a new QR code, or the same one as it is now."""

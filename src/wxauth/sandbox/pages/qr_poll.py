@@ -8,6 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from wxauth.sandbox.clock import within
+from wxauth.sandbox.fault import Fault, Kind
+from wxauth.sandbox.pages.spoiled import failed, spoil
 from wxauth.sandbox.wechat import qr_poll
 from wxauth.sandbox.wechat.qr import Displayed, find
 from wxauth.sandbox.world import Worlds
@@ -23,11 +25,23 @@ class QrPoll:
         """Answer one poll."""
         uuid, last = request.query_params.get("uuid", ""), request.query_params.get("last", "")
         found = find(self._worlds, uuid)
-        errcode = qr_poll.unknown(uuid) if found is None else await _held(request, found, last)
-        qr_poll.record(self._worlds, found, uuid=uuid, last=last, errcode=errcode)
+        if found is None:
+            return self._told(None, uuid=uuid, last=last, errcode=qr_poll.unknown(uuid))
+        fault = qr_poll.fault(found)
+        if fault is not None and fault.kind is not Kind.ERRCODE and not fault.does_the_work:
+            qr_poll.record(self._worlds, found, uuid=uuid, last=last, errcode=None, hit=fault)
+            return failed(fault)
+        numbered = None if fault is None else fault.code
+        errcode = await _held(request, found, last) if numbered is None else numbered
+        return self._told(found, uuid=uuid, last=last, errcode=errcode, fault=fault)
+
+    def _told(
+        self, found: Displayed | None, *, uuid: str, last: str, errcode: int, fault: Fault | None = None
+    ) -> Response:
+        qr_poll.record(self._worlds, found, uuid=uuid, last=last, errcode=errcode, hit=fault)
         script = qr_poll.body(errcode, None if found is None else found.scan.code)
         headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-        return Response(script, media_type="text/javascript", headers=headers)
+        return spoil(Response(script, media_type="text/javascript", headers=headers), fault)
 
 
 async def _held(request: Request, found: Displayed, last: str) -> int:

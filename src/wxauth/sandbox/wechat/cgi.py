@@ -127,17 +127,16 @@ def _charge(call: Call, account: Account, operation: str, *, limit: int, per: Pe
 
 
 OPERATIONS: tuple[Operation, ...] = (
-    Operation(name="cgi-bin/token", handler=token, alias="cgi_token", methods=GET),
-    Operation(name="cgi-bin/stable_token", handler=stable_token, alias="stable_token", methods=POST, reads=Reads.JSON),
-    Operation(name="cgi-bin/ticket/getticket", handler=ticket, alias="ticket", methods=GET),
-    Operation(name="cgi-bin/clear_quota", handler=clear_quota, alias="clear_quota", methods=POST, reads=Reads.JSON),
+    Operation(name="cgi-bin/token", handler=token, methods=GET),
+    Operation(name="cgi-bin/stable_token", handler=stable_token, methods=POST, reads=Reads.JSON),
+    Operation(name="cgi-bin/ticket/getticket", handler=ticket, methods=GET),
+    Operation(name="cgi-bin/clear_quota", handler=clear_quota, methods=POST, reads=Reads.JSON),
     Operation(
         name="cgi-bin/clear_quota/v2",
         handler=clear_quota_by_secret,
-        alias="clear_quota_v2",
         methods=POST,
         reads=Reads.JSON_OR_NOTHING,
     ),
-    Operation(name="cgi-bin/get_api_domain_ip", handler=addresses, alias="api_domain_ip", methods=GET),
-    Operation(name="cgi-bin/getcallbackip", handler=addresses, alias="callback_ip", methods=GET),
+    Operation(name="cgi-bin/get_api_domain_ip", handler=addresses, methods=GET),
+    Operation(name="cgi-bin/getcallbackip", handler=addresses, methods=GET),
 )

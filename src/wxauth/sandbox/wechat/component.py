@@ -165,46 +165,39 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         name=f"{COMPONENT}component_token",
         handler=component_token,
-        alias="component_token",
         methods=POST,
         reads=Reads.JSON,
     ),
     Operation(
         name=f"{COMPONENT}create_preauthcode",
         handler=pre_auth_code,
-        alias="preauthcode",
         methods=POST,
         reads=Reads.JSON,
     ),
     Operation(
         name=f"{COMPONENT}query_auth",
         handler=query_auth,
-        alias="query_auth",
         methods=POST,
         reads=Reads.JSON,
     ),
     Operation(
         name=f"{COMPONENT}authorizer_token",
         handler=authorizer_token,
-        alias="authorizer_token",
         methods=POST,
         reads=Reads.JSON,
     ),
     Operation(
         name="sns/oauth2/component/access_token",
         handler=exchange,
-        alias="component_exchange",
         reads=Reads.FORM,
     ),
     Operation(
         name="sns/oauth2/component/refresh_token",
         handler=refresh,
-        alias="component_refresh",
         reads=Reads.FORM,
     ),
     Operation(
         name="sns/component/jscode2session",
         handler=code_to_session,
-        alias="component_code2session",
     ),
 )

@@ -138,7 +138,7 @@ def _unknown(openid: str, account: Account) -> Refusal:
 
 
 OPERATIONS: tuple[Operation, ...] = (
-    Operation(name="cgi-bin/user/info", handler=info, alias="user_info", methods=GET),
-    Operation(name="cgi-bin/user/info/batchget", handler=batch, alias="batchget", methods=POST, reads=Reads.JSON),
-    Operation(name="cgi-bin/user/get", handler=page, alias="user_get", methods=GET),
+    Operation(name="cgi-bin/user/info", handler=info, methods=GET),
+    Operation(name="cgi-bin/user/info/batchget", handler=batch, methods=POST, reads=Reads.JSON),
+    Operation(name="cgi-bin/user/get", handler=page, methods=GET),
 )

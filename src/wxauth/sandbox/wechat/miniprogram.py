@@ -83,10 +83,8 @@ def _signed(call: Call) -> tuple[str, str]:
 
 
 OPERATIONS: tuple[Operation, ...] = (
-    Operation(name="sns/jscode2session", handler=code_to_session, alias="code2session"),
-    Operation(name="wxa/checksession", handler=check_session, alias="checksession", methods=GET),
-    Operation(name="wxa/resetusersessionkey", handler=reset_session, alias="resetsession", methods=GET),
-    Operation(
-        name="wxa/business/getuserphonenumber", handler=phone_number, alias="phone", methods=POST, reads=Reads.JSON
-    ),
+    Operation(name="sns/jscode2session", handler=code_to_session),
+    Operation(name="wxa/checksession", handler=check_session, methods=GET),
+    Operation(name="wxa/resetusersessionkey", handler=reset_session, methods=GET),
+    Operation(name="wxa/business/getuserphonenumber", handler=phone_number, methods=POST, reads=Reads.JSON),
 )

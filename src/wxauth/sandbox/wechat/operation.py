@@ -153,7 +153,7 @@ class Operation:
     Args:
         name: its path without the first slash; what the journal and faults call it.
         handler: answers it.
-        alias: a short name that faults may use, unique among all operations.
+        alias: a short name that faults may use; only the four calls of a sign-in have one.
         methods: HTTP methods it takes.
         reads: what it reads beside its query.
     """

@@ -8,27 +8,36 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from wxauth.sandbox.fault import QRCONNECT, Fault, Kind
 from wxauth.sandbox.people import Person
 from wxauth.sandbox.scans import Scan, Stage, Step, Unscannable
 from wxauth.sandbox.wechat.authorize import Outside, Shown
 from wxauth.sandbox.wechat.callback import with_code
-from wxauth.sandbox.wechat.errorpages import UNREACHABLE, PageShown
+from wxauth.sandbox.wechat.errorpages import ERROR_PAGES, UNREACHABLE, PageShown
 from wxauth.sandbox.wechat.link import Query
-from wxauth.sandbox.wechat.qr_link import read_qr_link
+from wxauth.sandbox.wechat.qr_link import QrLink, as_titled, read_qr_link
+from wxauth.sandbox.wechat.spoiled import Failed
 from wxauth.sandbox.words import Words, tail
 from wxauth.sandbox.world import World, Worlds
 
 PATH, PICTURE, CONFIRM = "/connect/qrconnect", "/connect/qrcode", "/connect/confirm"
-QRCONNECT, PHONE = "qrconnect", "qr.confirm"
-"""What the journal calls the page of the desktop and that of the phone."""
+PHONE = "qr.confirm"
+"""What the journal calls the page of the phone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Displayed:
-    """The desktop shows a QR code."""
+    """The desktop shows a QR code.
+
+    Attributes:
+        world: where.
+        scan: the QR code.
+        fault: what becomes of the page.
+    """
 
     world: World
     scan: Scan
+    fault: Fault | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,19 +85,26 @@ class Decided:
 PhoneOutcome = Outside | Shown | WhoScans | LoginSheet | Decided
 
 
-def display(worlds: Worlds, query: Query) -> Displayed | Shown:
+def display(worlds: Worlds, query: Query) -> Displayed | Shown | Failed:
     """Answer the link of the QR page with a new QR code."""
     world = worlds.of_appid(query.value("appid")) or worlds.default
     try:
         link = read_qr_link(worlds, query)
+        fault = _fault(link)
     except PageShown as shown:
-        _record(world, QRCONNECT, query.pairs, f"error page {shown.page.text}", shown.reason, refused=True)
+        said = f"error page {shown.page.text}"
+        _record(world, QRCONNECT, query.pairs, said, shown.reason, refused=True, fault=shown.fault)
         return Shown(shown.page, shown.reason)
+    if fault is not None and not fault.does_the_work:
+        failed = Failed(fault)
+        _record(world, QRCONNECT, query.pairs, failed.told, fault.reason, fault=fault.what)
+        return failed
     scan = link.world.scans.show(
         account=link.account, redirect_uri=link.redirect_uri, state=link.state, link=f"{PATH}?{query.text}"
     )
-    _record(world, QRCONNECT, query.pairs, f"QR code {tail(scan.uuid)}", None)
-    return Displayed(link.world, scan)
+    words, what = (None, None) if fault is None else (fault.reason, fault.what)
+    _record(world, QRCONNECT, query.pairs, f"QR code {tail(scan.uuid)}", words, fault=what)
+    return Displayed(link.world, scan, fault)
 
 
 def find(worlds: Worlds, uuid: str) -> Displayed | None:
@@ -137,6 +153,15 @@ def phone(worlds: Worlds, scanning: Scanning) -> PhoneOutcome:
     return Decided(world, found.scan)
 
 
+def _fault(link: QrLink) -> Fault | None:
+    """The fault that hits the page; raises PageShown for one with a number."""
+    fault = link.world.faults.hit(QRCONNECT, appid=link.account.appid, person=None)
+    if fault is not None and fault.kind is Kind.ERRCODE:
+        page = next(page for page in ERROR_PAGES if page.code == fault.code)
+        raise PageShown(as_titled(page), en="a fault was set", zh="已设置故障", fault=fault.what)
+    return fault
+
+
 def _unusable(world: World, said: Iterable[tuple[str, str]], why: Words) -> Shown:
     """What WeChat shows here is not known; its page for links that lead nowhere is the nearest."""
     _record(world, PHONE, said, f"error page {UNREACHABLE.text}", why, refused=True)
@@ -151,5 +176,7 @@ def _record(
     reason: Words | None,
     *,
     refused: bool = False,
+    fault: str | None = None,
 ) -> None:
-    world.journal.record(operation, parameters, at=world.clock.now(), answer=answer, refused=refused, reason=reason)
+    now = world.clock.now()
+    world.journal.record(operation, parameters, at=now, answer=answer, refused=refused, reason=reason, fault=fault)

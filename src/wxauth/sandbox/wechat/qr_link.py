@@ -65,7 +65,7 @@ def read_qr_link(worlds: Worlds, query: Query) -> QrLink:
     try:
         return _read(worlds, query)
     except PageShown as shown:
-        raise PageShown(_as_titled(shown.page), en=shown.reason.en, zh=shown.reason.zh) from None
+        raise PageShown(as_titled(shown.page), en=shown.reason.en, zh=shown.reason.zh) from None
 
 
 def read_look(query: Query) -> Look:
@@ -93,7 +93,7 @@ def _read(worlds: Worlds, query: Query) -> QrLink:
     return QrLink(world=world, account=account, redirect_uri=redirect_uri, state=query.encoded("state"), query=query)
 
 
-def _as_titled(page: ErrorPage) -> ErrorPage:
+def as_titled(page: ErrorPage) -> ErrorPage:
     """The page without number, of which this channel shows the title alone."""
     return ErrorPage(code=None, text=page.title, en=page.en, title=page.title)
 

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import re
 
+from wxauth.sandbox.fault import QR_POLL, Fault
 from wxauth.sandbox.scans import Scan, Stage
 from wxauth.sandbox.wechat.qr import Displayed
 from wxauth.sandbox.words import Words, span, tail
 from wxauth.sandbox.world import World, Worlds
 
 PATH = "/connect/l/qrconnect"
-POLL = "qr.poll"
-"""What the journal calls it."""
 NOTHING_NEW, CONFIRMED, EXPIRED, SERVER_ERROR = 408, 405, 402, 500
 WX_ERRCODES = {
     Stage.WAITING: NOTHING_NEW,
@@ -48,23 +47,33 @@ def unknown(uuid: str) -> int:
     return EXPIRED if UUID.fullmatch(uuid) else SERVER_ERROR
 
 
+def fault(found: Displayed) -> Fault | None:
+    """The fault that hits a poll of this QR code."""
+    scan = found.scan
+    return found.world.faults.hit(QR_POLL, appid=scan.account.appid, person=scan.person)
+
+
 def body(errcode: int, code: str | None) -> str:
     """The script that is the answer."""
     return f"window.wx_errcode={errcode};window.wx_code='{code or '' if errcode == CONFIRMED else ''}';"
 
 
-def record(worlds: Worlds, found: Displayed | None, *, uuid: str, last: str, errcode: int) -> None:
-    """Write an answered poll into the journal."""
+def record(
+    worlds: Worlds, found: Displayed | None, *, uuid: str, last: str, errcode: int | None, hit: Fault | None = None
+) -> None:
+    """Write a poll into the journal: what it was told, None where a fault kept it from being told anything."""
     world = worlds.default if found is None else found.world
     refused = errcode in (EXPIRED, SERVER_ERROR)
+    why = None if hit is None else hit.reason
     world.journal.record(
-        POLL,
+        QR_POLL,
         [("uuid", uuid), *([("last", last)] if last else [])],
         at=world.clock.now(),
-        answer=f"wx_errcode={errcode}",
+        answer="no wx_errcode" if errcode is None else f"wx_errcode={errcode}",
         refused=refused,
         errcode=errcode if refused else None,
-        reason=_why(found, uuid) if refused else None,
+        reason=_why(found, uuid) if refused and why is None else why,
+        fault=None if hit is None else hit.what,
     )
 
 

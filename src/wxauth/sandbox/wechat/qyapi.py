@@ -143,17 +143,14 @@ def _private(call: Call, account: Account, person: Person) -> Fields:
 
 
 OPERATIONS: tuple[Operation, ...] = (
-    Operation(name="qyapi/cgi-bin/gettoken", handler=gettoken, alias="gettoken", methods=GET),
-    Operation(name="qyapi/cgi-bin/auth/getuserinfo", handler=getuserinfo, alias="getuserinfo", methods=GET),
-    Operation(
-        name="qyapi/cgi-bin/user/getuserinfo", handler=legacy_getuserinfo, alias="legacy_getuserinfo", methods=GET
-    ),
+    Operation(name="qyapi/cgi-bin/gettoken", handler=gettoken, methods=GET),
+    Operation(name="qyapi/cgi-bin/auth/getuserinfo", handler=getuserinfo, methods=GET),
+    Operation(name="qyapi/cgi-bin/user/getuserinfo", handler=legacy_getuserinfo, methods=GET),
     Operation(
         name="qyapi/cgi-bin/auth/getuserdetail",
         handler=getuserdetail,
-        alias="getuserdetail",
         methods=POST,
         reads=Reads.JSON,
     ),
-    Operation(name="qyapi/cgi-bin/user/get", handler=user_get, alias="member", methods=GET),
+    Operation(name="qyapi/cgi-bin/user/get", handler=user_get, methods=GET),
 )

@@ -145,14 +145,20 @@ def _world(worlds: Worlds, parameters: Parameters) -> World:
 
 def _hit(operation: Operation, call: Call) -> Fault | None:
     """The fault of a call, which may ask for the account and the person it is about."""
+    platform = call.value("component_appid") or None
     behind = next((found for name in STANDS_FOR if (found := call.world.behind(call.value(name)))), None)
     if behind is not None:
-        return call.world.faults.hit(operation.name, appid=behind.appid, person=behind.person)
+        return call.world.faults.hit(operation.name, appid=behind.appid, person=behind.person, platform=platform)
     person = call.world.find_person(call.value("openid"))
+    return call.world.faults.hit(operation.name, appid=_appid(call), person=person, platform=platform)
+
+
+def _appid(call: Call) -> str | None:
+    """The account a call is about: that of its token, else the one it names."""
     value = call.value("access_token")
     token = call.world.credentials.known(value) or call.world.corps.known_token(value)
-    appid = call.value("appid") or call.value("corpid") or None if token is None else token.appid
-    return call.world.faults.hit(operation.name, appid=appid, person=person)
+    named = call.value("appid") or call.value("authorizer_appid") or call.value("corpid")
+    return named or None if token is None else token.appid
 
 
 def _check_fault(fault: Fault | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from wxauth.sandbox.fault import Fault, Kind
@@ -9,6 +10,19 @@ from wxauth.sandbox.wechat.operation import Answer
 
 HTML = "text/html"
 NOT_UTF8 = b"\xff\xfe"
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The outcome of a visit to a page that a fault kept from being made."""
+
+    fault: Fault
+
+    @property
+    def told(self) -> str:
+        """What the journal says of it."""
+        answered = instead(self.fault)
+        return "no answer" if answered.lost else f"HTTP {answered.status}"
 
 
 def instead(fault: Fault) -> Answer:
