@@ -20,6 +20,7 @@ from wxauth.flow.effects import (
     Put,
     Random,
     Send,
+    Share,
     Sleep,
     Swap,
     Take,
@@ -100,6 +101,11 @@ def outside(request: pytest.FixtureRequest) -> Outside:
     return Outside(request.param)
 
 
+async def fly() -> str:
+    """A flow that can be shared."""
+    return f"landed at {await Now():g}"
+
+
 EVERY_EFFECT: list[tuple[Effect[Any], object]] = [
     (Send(CALL, 2.5), "sns/auth 2.5"),
     (Now(), 5.0),
@@ -113,6 +119,7 @@ EVERY_EFFECT: list[tuple[Effect[Any], object]] = [
     (Take("key"), b"value"),
     (Swap("key", b"value", b"new", 9), True),
     (Delete("key"), None),
+    (Share("key", fly), "landed at 5"),
 ]
 
 

@@ -18,6 +18,7 @@ from wxauth.flow.effects import (
     Put,
     Random,
     Send,
+    Share,
     Sleep,
     StoreCommand,
     Swap,
@@ -31,7 +32,7 @@ Flow = Coroutine[Any, Any, T]
 """A coroutine that awaits nothing but effects."""
 
 Immediate = Now | Ticks | Random
-Waiting = Send[Any] | Sleep | Admit | StoreCommand
+Waiting = Send[Any] | Sleep | Admit | Share[Any] | StoreCommand
 
 
 def drive(flow: Flow[T], ports: Ports) -> T:
@@ -82,6 +83,8 @@ def _perform(effect: AnyEffect, ports: Ports) -> Any:
             return ports.sleep(seconds)
         case Admit(identity):
             return _name(ports.admit(identity))
+        case Share(key, flow):
+            return ports.share(key, lambda: drive(flow(), ports))
         case Now() | Ticks() | Random():
             return _immediate(effect, ports)
         case _:
@@ -99,6 +102,8 @@ async def _aperform(effect: Waiting, ports: AsyncPorts) -> Any:
         case Admit(identity):
             answer = ports.admit(identity)
             return _name(await answer if isawaitable(answer) else answer)
+        case Share(key, flow):
+            return await ports.share(key, lambda: adrive(flow(), ports))
         case _:
             assert_never(effect)
 

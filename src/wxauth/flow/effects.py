@@ -6,7 +6,7 @@ driver sends in. A flow that awaits anything else is refused by the driver.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Coroutine, Generator
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -65,6 +65,17 @@ class Admit(Effect[str | None]):
 
 
 @dataclass(frozen=True, slots=True)
+class Share(Effect[T]):
+    """Run ``flow`` once for all who ask for ``key`` in this process while it runs; they all get its result or error.
+
+    The flow belongs to nobody who waits for it: it goes on when the one who asked first is cancelled.
+    """
+
+    key: str
+    flow: Callable[[], Coroutine[Any, Any, T]] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Get(Effect[bytes | None]):
     """The value under ``key``, None when there is none."""
 
@@ -114,4 +125,4 @@ class Delete(Effect[None]):
 
 
 StoreCommand = Get | Put | Add | Take | Swap | Delete
-AnyEffect = Send[Any] | Now | Ticks | Random | Sleep | Admit | StoreCommand
+AnyEffect = Send[Any] | Now | Ticks | Random | Sleep | Admit | Share[Any] | StoreCommand

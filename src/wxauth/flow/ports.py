@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from wxauth.errors import UsageError
 from wxauth.flow.effects import StoreCommand
 from wxauth.identity import Identity
 from wxauth.protocol.message import Request, Response
+
+T = TypeVar("T")
 
 
 class Transport(Protocol):
@@ -67,6 +69,12 @@ class NoStore:
         raise UsageError(f"this flow needs a store for {type(command).__name__}")
 
 
+def alone(key: str, run: Callable[[], T]) -> T:
+    """Share with nobody: run it, whoever else asks for ``key``."""
+    del key
+    return run()
+
+
 def admit_everybody(identity: Identity) -> None:
     """The application that keeps no people of its own."""
 
@@ -82,6 +90,7 @@ class Ports:
     ticks: Callable[[], float] = time.monotonic
     random: Callable[[int], bytes] = secrets.token_bytes
     sleep: Callable[[float], None] = time.sleep
+    share: Callable[[str, Callable[[], Any]], Any] = alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,3 +104,4 @@ class AsyncPorts:
     now: Callable[[], float] = time.time
     ticks: Callable[[], float] = time.monotonic
     random: Callable[[int], bytes] = secrets.token_bytes
+    share: Callable[[str, Callable[[], Coroutine[Any, Any, Any]]], Awaitable[Any]] = alone
