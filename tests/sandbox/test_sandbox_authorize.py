@@ -65,6 +65,7 @@ def test_outside_wechat_there_is_one_page_whatever_the_link(worlds):
     [
         ({"appid": None}, 10012, "appid不能为空"),
         ({"appid": "wx5a4db00000000009"}, None, "AppID 参数错误"),
+        ({"appid": "gh_5a4db0000001"}, None, "AppID 参数错误"),
         ({"redirect_uri": None}, 10011, "redirect_uri不能为空"),
         ({"redirect_uri": "http://other.example/"}, 10003, "redirect_uri域名与后台配置不一致"),
         ({"response_type": "token"}, None, "该链接无法访问"),

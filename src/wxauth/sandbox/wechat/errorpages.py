@@ -36,8 +36,10 @@ _APPID, _SCOPE, _URI = "AppID 参数错误", "Scope 参数错误或没有 Scope 
 WRONG_DOMAIN = _numbered(
     10003, "redirect_uri域名与后台配置不一致", "The domain of redirect_uri is not the registered one", _URI
 )
+BANNED = _numbered(10004, "此公众号被封禁", "This account is banned")
 NO_SCOPE_RIGHT = _numbered(10005, "此公众号并没有这些scope的权限", "This account has no right to these scopes", _SCOPE)
 MUST_FOLLOW = _numbered(10006, "必须关注此测试号", "You have to follow this test account")
+TOO_OFTEN = _numbered(10009, "操作太频繁了，请稍后重试", "Too often; please try again later")
 SCOPE_EMPTY = _numbered(10010, "scope不能为空", "scope is empty", _SCOPE)
 REDIRECT_URI_EMPTY = _numbered(10011, "redirect_uri不能为空", "redirect_uri is empty", _URI)
 APPID_EMPTY = _numbered(10012, "appid不能为空", "appid is empty", _APPID)
@@ -58,9 +60,11 @@ UNTRUSTED_DOMAIN = ErrorPage(
 UNREACHABLE = ErrorPage(code=None, text="该链接无法访问", en="This link cannot be opened", title="该链接无法访问")
 
 ERROR_PAGES = (
-    WRONG_DOMAIN, NO_SCOPE_RIGHT, MUST_FOLLOW, SCOPE_EMPTY, REDIRECT_URI_EMPTY, APPID_EMPTY, STATE_EMPTY,
-    NOT_AUTHORIZED, OPEN_PLATFORM_APPID, WRONG_APPID, UNTRUSTED_DOMAIN, UNREACHABLE,
+    WRONG_DOMAIN, BANNED, NO_SCOPE_RIGHT, MUST_FOLLOW, TOO_OFTEN, SCOPE_EMPTY, REDIRECT_URI_EMPTY, APPID_EMPTY,
+    STATE_EMPTY, NOT_AUTHORIZED, OPEN_PLATFORM_APPID, WRONG_APPID, UNTRUSTED_DOMAIN, UNREACHABLE,
 )  # fmt: skip
+"""Those of a banned account and of too many visits come as faults alone: no account of the sandbox is banned, and how
+often is too often is not told."""
 
 
 class PageShown(Exception):
