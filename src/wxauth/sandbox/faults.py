@@ -64,10 +64,10 @@ class Faults:
     _armed: tuple[Armed, ...]
     _numbers: Numbers
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, *, first: tuple[Fault, ...] = ()) -> None:
         self._world = world
-        self._armed = ()
-        self._numbers = Numbers(1)
+        self._armed = tuple(Armed(fault) for fault in first)
+        self._numbers = Numbers(1 + max((fault.number for fault in first), default=0))
         self._lock = Lock()
 
     def __bool__(self) -> bool:

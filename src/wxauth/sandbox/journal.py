@@ -6,10 +6,11 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import count, islice
+from itertools import islice
 
 from wxauth.sandbox.bell import Bell
 from wxauth.sandbox.clock import Clock
+from wxauth.sandbox.numbers import Numbers
 from wxauth.sandbox.words import Words, tail
 
 LIMIT = 10_000
@@ -69,11 +70,14 @@ class Journal:
         real: what real time is read from.
     """
 
+    _entries: deque[Entry]
+    _numbers: Numbers
+
     def __init__(
         self, *, limit: int = LIMIT, bell: Bell | None = None, real: Callable[[], float] | None = None
     ) -> None:
-        self._entries: deque[Entry] = deque(maxlen=limit)
-        self._numbers = count(1)
+        self._entries = deque(maxlen=limit)
+        self._numbers = Numbers(1)
         self._bell = Bell() if bell is None else bell
         self._real = real or Clock().real
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from itertools import count
 from threading import RLock
+from typing import TYPE_CHECKING
 
 from wxauth.sandbox.accounts import Account, default_accounts, followed, numbered_account
 from wxauth.sandbox.bell import Bell
@@ -13,6 +14,7 @@ from wxauth.sandbox.clock import Clock
 from wxauth.sandbox.codes import Code, Codes
 from wxauth.sandbox.corps import CorpCode, Corps
 from wxauth.sandbox.credentials import Credentials
+from wxauth.sandbox.fault import Fault
 from wxauth.sandbox.faults import Faults
 from wxauth.sandbox.grants import Grant, Grants
 from wxauth.sandbox.journal import Journal
@@ -24,7 +26,11 @@ from wxauth.sandbox.platforms import Platforms
 from wxauth.sandbox.refusal import Refusal
 from wxauth.sandbox.remembered import Remembered
 from wxauth.sandbox.scans import Scans
+from wxauth.sandbox.snapshot import Snapshots
 from wxauth.sandbox.switches import Switches
+
+if TYPE_CHECKING:
+    from wxauth.sandbox.document import Document
 
 DEFAULT_SEED = "wxauth"
 FIRST_FREE_NUMBER = 0x100
@@ -53,7 +59,35 @@ class World:
         platforms: its third-party platforms, and whom they act for.
         corps: who is a member of its corps of WeCom, and what their apps are given.
         scans: the QR codes of its website applications.
+        snapshots: what `snapshot` keeps.
     """
+
+    # What a world is, for an export: see written.py. What is not declared here is not in it.
+    seed: str
+    salt: str
+    strict: bool
+    _first_accounts: tuple[Account, ...]
+    _first_people: tuple[Person, ...]
+    _first_switches: Switches
+    _first_faults: tuple[Fault, ...]
+    accounts: tuple[Account, ...]
+    people: tuple[Person, ...]
+    switches: Switches
+    clock: Clock
+    mint: Mint
+    _codes: Codes
+    _grants: Grants
+    credentials: Credentials
+    mini_programs: MiniPrograms
+    platforms: Platforms
+    corps: Corps
+    scans: Scans
+    _followers: dict[tuple[str, str], float]
+    _signed_in_at: dict[str, float]
+    _repeats: Remembered[str]
+    next: NextVisits
+    faults: Faults
+    journal: Journal
 
     def __init__(
         self,
@@ -73,7 +107,9 @@ class World:
         self._first_accounts = tuple(accounts) or default_accounts()
         self._first_people = tuple(people) or default_people(*followed(self._first_accounts))
         self._first_switches = switches or Switches(authorize_strict_order=strict, state_charset_strict=strict)
+        self._first_faults = ()
         self.bell = Bell()
+        self.snapshots = Snapshots()
         self._lock = RLock()
         if len({person.name for person in self._first_people}) < len(self._first_people):
             raise ValueError("two people of a world cannot have the same name")
@@ -84,9 +120,13 @@ class World:
         self.accounts = self._first_accounts
         self.people = self._first_people
         self.switches = self._first_switches
+        self._furnish()
+
+    def _furnish(self) -> None:
+        """Make all parts anew, for the accounts, people and switches there are."""
         self.journal = Journal(bell=self.bell, real=self.clock.real)
         self.mint = Mint(seed=self.seed, salt=self.salt)
-        self.faults = Faults(self)
+        self.faults = Faults(self, first=self._first_faults)
         self.next = NextVisits(self)
         self._codes = Codes(mint=self.mint, switches=self.switches)
         self._grants = Grants(mint=self.mint, switches=self.switches)
@@ -97,8 +137,8 @@ class World:
         self.scans = Scans(self)
         began = self.clock.now()
         self._followers = {(person.name, appid): began for person in self.people for appid in person.follows}
-        self._signed_in_at: dict[str, float] = {}
-        self._repeats: Remembered[str] = Remembered()
+        self._signed_in_at = {}
+        self._repeats = Remembered()
 
     @property
     def account(self) -> Account:
@@ -110,6 +150,42 @@ class World:
         with self._lock:
             self.clock.reset()
             self._begin()
+
+    def keep_faults(self) -> None:
+        """Let every reset bring back the faults that are set now."""
+        self._first_faults = self.faults.active()
+
+    def export(self) -> Document:
+        """Everything here as one document, but for the snapshots."""
+        from wxauth.sandbox.document import written
+
+        with self._lock:
+            return written(self)
+
+    def load(self, document: Document) -> None:
+        """Become the world of a document, its time and its first state included.
+
+        Where worlds are kept by appid, `Worlds.load` does it.
+
+        Raises:
+            Unreadable: a ValueError that says where and what is wrong; nothing has changed.
+        """
+        from wxauth.sandbox.document import read
+
+        reading = read(document, World)
+        with self._lock:
+            self.clock.reset()
+            reading.begin(self)
+            self._furnish()
+            reading.finish(self)
+
+    def snapshot(self, name: str) -> None:
+        """Keep everything as it is now under a name; raises ValueError for a name that cannot be."""
+        self.snapshots.put(name, self.export())
+
+    def restore(self, name: str) -> None:
+        """Go back to a snapshot, in time too; raises LookupError naming those there are."""
+        self.load(self.snapshots.get(name))
 
     def account_of(self, appid: str) -> Account | None:
         """The account of an appid, None when it is not of this world."""
@@ -274,6 +350,24 @@ class Worlds:
         before = world.accounts
         world.reset()
         self._forget(account for account in before if account not in world.accounts)
+
+    def load(self, world: World, document: Document) -> None:
+        """Let a world become that of a document.
+
+        Raises:
+            Unreadable: as `World.load`.
+            ValueError: one of its appids is another world's. Nothing has changed.
+        """
+        from wxauth.sandbox.document import read
+
+        for appid in read(document, World).appids:
+            if self._by_appid.get(appid, world) is not world:
+                raise ValueError(f"{appid} is an account of another world here")
+        before = world.accounts
+        world.load(document)
+        self._forget(before)
+        for account in world.accounts:
+            self._enter(account, world)
 
     def settle(self, account: Account, world: World) -> None:
         """Let a world have one more account; raises ValueError when its appid is taken."""
