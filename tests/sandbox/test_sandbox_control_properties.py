@@ -25,9 +25,9 @@ JSON = st.recursive(
 FIELDS = sorted({name for route in ROUTES for kind in (route.query, route.body) for name in kind.__dataclass_fields__})
 BODIES = st.dictionaries(st.sampled_from(FIELDS) | TEXT, JSON, max_size=5) | JSON
 QUERIES = st.dictionaries(st.sampled_from([name for name in FIELDS if name != "timeout_seconds"]), TEXT, max_size=3)
-PATHS = st.sampled_from([path.partition("?")[0] for _, path, _ in HAPPY.values()]) | TEXT.filter(
-    lambda text: "\n" not in text  # Starlette's own 404: its routes match single lines
-).map(lambda text: f"/people/{quote(text, safe='', errors='replace')}/follow")
+PATHS = st.sampled_from([path.partition("?")[0] for _, path, _ in HAPPY.values()]) | TEXT.map(
+    lambda text: f"/people/{quote(text, safe='', errors='replace')}/follow"
+)
 
 
 def changed(body: object, name: str) -> object:

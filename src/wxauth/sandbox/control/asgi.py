@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from inspect import isawaitable
 from typing import Any, cast
@@ -23,6 +24,8 @@ from wxauth.sandbox.world import Worlds
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 """All of them, so that the refusal of each is ours."""
+EVERYTHING = re.compile(f"^{PREFIX}(?P<path>.*)$", re.DOTALL)
+"""What Starlette makes of its own pattern leaves out paths with a line break."""
 HEADERS = {
     "Cache-Control": "no-store",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -40,7 +43,9 @@ def control_routes(worlds: Worlds, start: Start) -> list[Route]:
             error = values.Error(what=unfit.what, next=unfit.next)
             return _json(values.Failure(error=error), status=unfit.status)
 
-    return [Route(PREFIX + "{path:path}", answer, methods=METHODS)]
+    route = Route(PREFIX + "{path:path}", answer, methods=METHODS)
+    route.path_regex = EVERYTHING
+    return [route]
 
 
 async def _answer(worlds: Worlds, start: Start, request: Request) -> Response:

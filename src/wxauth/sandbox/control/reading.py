@@ -25,7 +25,12 @@ def read_query(text: str, wanted: type[T]) -> T:
     twice = [name for name, times in Counter(name for name, _ in pairs).items() if times > 1]
     if twice:
         raise _unfit(f"the parameter {twice[0][:40]!r} is there twice", "send it once")
-    return _converted(dict(pairs), wanted, strict=False)
+    given = dict(pairs)
+    query = _converted(given, wanted, strict=False)
+    nothing = next((name for name in given if getattr(query, name) is None), None)
+    if nothing is not None:  # msgspec reads the text null so, where a parameter may be missing
+        raise _unfit(f"the parameter {nothing!r} is {given[nothing]!r}", "leave it out, or give it a value")
+    return query
 
 
 def read_body(body: bytes, content_type: str, wanted: type[T]) -> T:
