@@ -199,6 +199,12 @@ async def test_error_pages_are_200_and_tell_the_reason_in_the_language_of_the_br
     assert "does not cover its subdomains" in english.text
 
 
+async def test_an_error_page_has_the_title_that_wechat_on_a_computer_shows(visitor):
+    assert "<title>redirect_uri 参数错误</title>" in (await visitor.open(redirect_uri="https://other.example/")).text
+    assert "<title>Scope 参数错误或没有 Scope 权限</title>" in (await visitor.open(scope="SNSAPI_BASE")).text
+    assert "<title>AppID 参数错误</title>" in (await visitor.open(appid="wx5a4db00000000009")).text
+
+
 async def test_what_a_link_holds_is_escaped_on_the_page(visitor):
     shown = await visitor.open(redirect_uri="https://<script>alert(1)</script>.example/")
     assert "<script>" not in shown.text

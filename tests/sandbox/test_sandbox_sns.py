@@ -37,6 +37,11 @@ def test_an_exchange_answers_in_wechats_order(worlds, world):
     assert fields["openid"] == world.openid(world.people[0])
 
 
+def test_a_parameter_that_the_call_does_not_know_changes_nothing(worlds, world):
+    fields = call(worlds, "oauth2/access_token", nonsense="1", **GOOD, code=world.issue_code(world.people[0]), lang="x")
+    assert list(fields) == ["access_token", "expires_in", "refresh_token", "openid", "scope"]
+
+
 def test_a_base_exchange_has_no_unionid_unless_the_switch_says_so(worlds, world):
     fields = call(worlds, "oauth2/access_token", **GOOD, code=world.issue_code(world.people[0]))
     assert list(fields) == ["access_token", "expires_in", "refresh_token", "openid", "scope"]
