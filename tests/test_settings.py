@@ -26,7 +26,7 @@ def test_every_variable_is_read() -> None:
             "WXAUTH_SANDBOX_URL": "http://127.0.0.1:8911/",
         }
     )
-    assert settings.endpoints == Endpoints(api="http://127.0.0.1:8911", open="http://127.0.0.1:8911")
+    assert settings.endpoints == Endpoints.sandbox("http://127.0.0.1:8911")
     assert (settings.secret_key, settings.base_url) == ("k" * 40, "https://example.com")
     assert settings.store == "sqlite:///sign-in.db"
 

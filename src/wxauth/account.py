@@ -168,7 +168,7 @@ AnyAccount = OfficialAccount | WebsiteApp | MobileApp | MiniProgram | ThirdParty
 def demand_appid(appid: str) -> str:
     """The appid, if it is one; raises UsageError naming what WeChat would have shown or answered."""
     if not appid:
-        raise UsageError("appid is empty; WeChat would have shown 10012 (appid不能为空)")
+        raise UsageError("appid is empty; WeChat would have shown 10012 (appid不能为空), or answered 41002")
     if not APPID.fullmatch(appid):
         kind = "an original id (原始ID)" if appid.startswith("gh_") else "not an appid"
         raise UsageError(

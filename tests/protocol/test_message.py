@@ -8,7 +8,9 @@ from wxauth.protocol.message import Endpoints, Request, Response
     "origin", ["http://127.0.0.1:8911", "http://localhost", "http://[::1]:80", "https://wechat.example"]
 )
 def test_the_sandbox_may_be_any_https_origin_or_a_loopback_one(origin: str) -> None:
-    assert Endpoints.sandbox(origin + "/") == Endpoints(api=origin, open=origin)
+    assert Endpoints.sandbox(origin + "/") == Endpoints(
+        api=origin, open=origin, mp=origin, qyapi=f"{origin}/qyapi", wecom_login=origin
+    )
     assert not Endpoints.sandbox(origin).is_wechat
 
 

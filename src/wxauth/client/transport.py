@@ -136,7 +136,10 @@ def _outgoing(request: Request, within_seconds: float) -> httpcore2.Request:
     timeout = {"pool": within_seconds, "connect": moment, "read": moment, "write": moment}
     # The pool adds no Host of its own to a Request; it stands between the second and the third slash.
     headers = [(b"Host", request.url.split("/", 3)[2].encode()), *_HEADERS]
-    return httpcore2.Request(request.method, request.url, headers=headers, extensions={"timeout": timeout})
+    if request.body is not None:
+        headers += [(b"Content-Type", b"application/json"), (b"Content-Length", b"%d" % len(request.body))]
+    extensions = {"timeout": timeout}
+    return httpcore2.Request(request.method, request.url, headers=headers, content=request.body, extensions=extensions)
 
 
 def _refuse_oversize(request: Request, body: bytearray) -> None:

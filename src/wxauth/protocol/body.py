@@ -1,8 +1,9 @@
-"""Reads what came back: an answer, one of WeChat's errcodes, or nonsense."""
+"""Writes the JSON of a request, and reads what came back: an answer, one of WeChat's errcodes, or nonsense."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -10,7 +11,7 @@ import msgspec
 
 from wxauth.errors import UpstreamProtocolError, UpstreamUnavailable, WeChatError, WxAuthError
 from wxauth.protocol.errcode import error
-from wxauth.protocol.message import Response
+from wxauth.protocol.message import Request, Response
 
 HTTP_OK = 200
 HTTP_SERVER_ERRORS = range(500, 600)
@@ -36,6 +37,11 @@ class Answer(msgspec.Struct):
 
     errcode: int | str | None = None
     errmsg: str | None = None
+
+
+def post(operation: str, url: str, fields: Mapping[str, object]) -> Request:
+    """A request by POST, with JSON in UTF-8; nothing but control characters, quotes and backslashes is escaped."""
+    return Request(operation=operation, url=url, method="POST", body=msgspec.json.encode(fields))
 
 
 AnswerT = TypeVar("AnswerT", bound=Answer)

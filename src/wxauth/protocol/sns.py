@@ -9,10 +9,11 @@ from urllib.parse import quote
 
 import msgspec
 
-from wxauth.account import APPID, GrantingAccount
+from wxauth.account import GrantingAccount, demand_appid
 from wxauth.errors import UpstreamProtocolError, UsageError, WeChatError
 from wxauth.identity import Grant, Lang, Profile, Scope
 from wxauth.protocol.body import Answer, read
+from wxauth.protocol.field import LONGEST_OPENID, demand_code, demand_printable, lifetime_seconds, printable, unionid
 from wxauth.protocol.message import Call, Endpoints, Request, Response
 
 EXCHANGE = "sns/oauth2/access_token"
@@ -20,15 +21,11 @@ REFRESH = "sns/oauth2/refresh_token"
 USERINFO = "sns/userinfo"
 AUTH = "sns/auth"
 
-LONGEST_TOKEN = 512
-LONGEST_OPENID = 128
-LONGEST_LIFE_SECONDS = 86_400
-
+WEBSITE_SCOPE = "snsapi_login"
+"""What a website app asks for (https://developers.weixin.qq.com/doc/oplatform/developers/dev/auth/web.md)."""
 DEAD_GRANT = frozenset({40001, 40003, 40014, 42001, 42007})
 """The errcodes by which sns/auth says that a grant is over."""
 
-_PRINTABLE = re.compile(r"[!-~]+")
-_SECONDS = re.compile(r"[0-9]{1,5}")
 _IMAGE_URL = re.compile(r"https?://[!-~]+")
 
 
@@ -74,14 +71,14 @@ def exchange_code(endpoints: Endpoints, account: GrantingAccount, code: str) -> 
             the endpoints are not.
     """
     endpoints.demand_home_of(account.appid)
-    _demand_printable("code", code, missing="41008 (missing code)", wrong="40029 (invalid code)")
+    demand_code(code)
     return Call(
         request=Request(
             operation=EXCHANGE,
             url=f"{endpoints.api}/sns/oauth2/access_token?appid={account.appid}&secret={account.secret}"
             f"&code={quote(code, safe='')}&grant_type=authorization_code",
         ),
-        read=partial(_read_grant, EXCHANGE, (account.secret, code)),
+        read=partial(read_grant, EXCHANGE, (account.secret, code)),
         spends=True,
     )
 
@@ -94,9 +91,8 @@ def refresh_grant(endpoints: Endpoints, *, appid: str, refresh_token: str) -> Ca
     Raises:
         UsageError: the appid is none, or the refresh_token is empty, over 512 characters, or not printable ASCII.
     """
-    if not APPID.fullmatch(appid):
-        raise UsageError(f"{appid[:32]!r} is not an appid; WeChat would have answered 40013 (invalid appid)")
-    _demand_printable(
+    demand_appid(appid)
+    demand_printable(
         "refresh_token", refresh_token, missing="41003 (refresh_token missing)", wrong="40030 (invalid refresh_token)"
     )
     return Call(
@@ -105,7 +101,7 @@ def refresh_grant(endpoints: Endpoints, *, appid: str, refresh_token: str) -> Ca
             url=f"{endpoints.api}/sns/oauth2/refresh_token?appid={appid}&grant_type=refresh_token"
             f"&refresh_token={quote(refresh_token, safe='')}",
         ),
-        read=partial(_read_grant, REFRESH, (refresh_token,)),
+        read=partial(read_grant, REFRESH, (refresh_token,)),
     )
 
 
@@ -116,15 +112,15 @@ def fetch_profile(endpoints: Endpoints, grant: Grant, *, lang: Lang | str) -> Ca
 
     Args:
         endpoints: where WeChat is.
-        grant: a grant of snsapi_userinfo.
+        grant: a grant of snsapi_userinfo, or of snsapi_login.
         lang: the language of country, province and city: zh_CN, zh_TW or en.
 
     Raises:
-        UsageError: the grant is not of snsapi_userinfo, or the language is none of the three.
+        UsageError: the grant is of neither, or the language is none of the three.
     """
-    if not grant.allows(Scope.SNSAPI_USERINFO):
+    if not (grant.allows(Scope.SNSAPI_USERINFO) or grant.allows(WEBSITE_SCOPE)):
         raise UsageError(
-            f"this grant is of {grant.scope}, and the profile takes snsapi_userinfo; "
+            f"this grant is of {grant.scope}, and the profile takes snsapi_userinfo (snsapi_login for a website app); "
             "WeChat would have answered 48001 (api unauthorized)"
         )
     return Call(
@@ -180,15 +176,16 @@ _PROFILE_BODY = msgspec.json.Decoder(_ProfileBody)
 _PLAIN_BODY = msgspec.json.Decoder(Answer)
 
 
-def _read_grant(operation: str, secrets: tuple[str, ...], response: Response) -> GrantAnswer:
+def read_grant(operation: str, secrets: tuple[str, ...], response: Response) -> GrantAnswer:
+    """Read what a code or a refresh_token was exchanged for, on one's own account or on behalf of another."""
     body = read(response, _GRANT_BODY, operation=operation, secrets=secrets)
     return GrantAnswer(
-        openid=_printable(operation, "openid", body.openid, LONGEST_OPENID),
-        unionid=_unionid(operation, body.unionid),
-        scope=_printable(operation, "scope", body.scope, LONGEST_TOKEN),
-        access_token=_printable(operation, "access_token", body.access_token, LONGEST_TOKEN),
-        refresh_token=_printable(operation, "refresh_token", body.refresh_token, LONGEST_TOKEN),
-        expires_in_seconds=_lifetime_seconds(operation, body.expires_in),
+        openid=printable(operation, "openid", body.openid, LONGEST_OPENID),
+        unionid=unionid(operation, body.unionid),
+        scope=printable(operation, "scope", body.scope),
+        access_token=printable(operation, "access_token", body.access_token),
+        refresh_token=printable(operation, "refresh_token", body.refresh_token),
+        expires_in_seconds=lifetime_seconds(operation, body.expires_in),
         is_snapshot_user=_is_snapshot_user(operation, body.is_snapshotuser),
     )
 
@@ -200,7 +197,7 @@ def _read_profile(grant: Grant, response: Response) -> Profile:
     image = body.headimgurl or ""
     return Profile(
         openid=grant.openid,
-        unionid=_unionid(USERINFO, body.unionid),
+        unionid=unionid(USERINFO, body.unionid),
         nickname=body.nickname or "",
         headimgurl=image if _IMAGE_URL.fullmatch(image) else None,
         sex=_SEXES.get(body.sex, 0),
@@ -235,37 +232,8 @@ _SNAPSHOT_FLAGS: dict[int | str | bool | None, bool] = {
 }
 
 
-def _printable(operation: str, name: str, value: str | None, longest: int) -> str:
-    if not value:
-        raise UpstreamProtocolError(operation, f"it has no {name}")
-    if len(value) > longest or not _PRINTABLE.fullmatch(value):
-        raise UpstreamProtocolError(operation, f"its {name} is not 1 to {longest} printable ASCII characters")
-    return value
-
-
-def _unionid(operation: str, value: str | None) -> str | None:
-    return _printable(operation, "unionid", value, LONGEST_OPENID) if value else None
-
-
-def _lifetime_seconds(operation: str, value: int | str | None) -> int:
-    if isinstance(value, str) and _SECONDS.fullmatch(value):
-        value = int(value)
-    if isinstance(value, int) and 1 <= value <= LONGEST_LIFE_SECONDS:
-        return value
-    raise UpstreamProtocolError(operation, f"its expires_in is not 1 to {LONGEST_LIFE_SECONDS} seconds")
-
-
 def _is_snapshot_user(operation: str, value: int | str | bool | None) -> bool:
     flag = _SNAPSHOT_FLAGS.get(value)
     if flag is None:
         raise UpstreamProtocolError(operation, "its is_snapshotuser is neither 0 nor 1")
     return flag
-
-
-def _demand_printable(name: str, value: str, *, missing: str, wrong: str) -> None:
-    if not value:
-        raise UsageError(f"the {name} is empty; WeChat would have answered {missing}")
-    if len(value) > LONGEST_TOKEN or not _PRINTABLE.fullmatch(value):
-        raise UsageError(
-            f"the {name} is not 1 to {LONGEST_TOKEN} printable ASCII characters; WeChat would have answered {wrong}"
-        )
