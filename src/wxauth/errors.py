@@ -10,6 +10,7 @@
     │   └── WeChatBusy          busy or over quota: later
     ├── UpstreamProtocolError WeChat answered, but not in its own protocol (an HTML page, half a JSON)
     ├── UpstreamUnavailable   WeChat did not answer; `sent` says whether it may have seen the request
+    │   └── CircuitOpen         it has not answered lately, so it was not even asked
     ├── DeadlineExceeded      the time allowed for the call ran out; `sent` as above
     └── StoreError            what we remember could not be read or written
 
@@ -110,6 +111,18 @@ class UpstreamUnavailable(WxAuthError):
         self.sent = sent
         fate = "the request may have arrived" if sent else "nothing was sent"
         super().__init__(f"{operation}: no answer from WeChat ({problem}; {fate})")
+
+
+class CircuitOpen(UpstreamUnavailable):
+    """WeChat has not answered lately, so the call failed at once and nothing was sent.
+
+    Attributes:
+        retry_after_seconds: about when the next call may be let through.
+    """
+
+    def __init__(self, operation: str, retry_after_seconds: float) -> None:
+        super().__init__(operation, "it has not answered lately and is left alone for a moment", sent=False)
+        self.retry_after_seconds = retry_after_seconds
 
 
 class DeadlineExceeded(WxAuthError):

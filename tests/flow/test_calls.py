@@ -8,6 +8,7 @@ from script import Step, play
 
 from wxauth.account import OfficialAccount
 from wxauth.errors import (
+    CircuitOpen,
     DeadlineExceeded,
     TokenDead,
     UpstreamProtocolError,
@@ -16,7 +17,7 @@ from wxauth.errors import (
     WeChatBusy,
 )
 from wxauth.flow import calls
-from wxauth.flow.effects import Now, Random, Send, Sleep, Ticks
+from wxauth.flow.effects import Now, Random, Retry, Send, Sleep, Ticks
 from wxauth.identity import Grant
 from wxauth.protocol.errcode import error
 from wxauth.protocol.message import Call, Endpoints, Request
@@ -45,7 +46,7 @@ SPENDING = replace(READING, spends=True)
 
 def pause(at: float, seconds: float = 0.1) -> list[Step]:
     """A retry's pause at a moment: the shortest one."""
-    return [(Random(2), b"\0\0"), (Ticks(), at), (Sleep(seconds), None), (Ticks(), at + seconds)]
+    return [(Retry(), True), (Random(2), b"\0\0"), (Ticks(), at), (Sleep(seconds), None), (Ticks(), at + seconds)]
 
 
 def send(within_seconds: float, call: Call[bool] = READING) -> Send[bool]:
@@ -81,6 +82,7 @@ def test_a_spending_call_is_retried_once(failure: Exception) -> None:  # T5: for
         DeadlineExceeded("sns/auth", 5, sent=False),
         DeadlineExceeded("sns/auth", 5, sent=True),
         UpstreamProtocolError("sns/auth", "HTML"),
+        CircuitOpen("sns/auth", 2.0),
         error("sns/auth", 40163, "code been used"),
         error("sns/auth", 45009, "quota"),
         error("sns/auth", 45011, "too often"),
@@ -94,17 +96,31 @@ def test_nothing_else_is_retried(call: Call[bool], failure: Exception) -> None: 
     assert caught.value is failure
 
 
+@pytest.mark.parametrize("failure", [BUSY, NOT_SENT], ids=["busy", "not sent"])
+def test_without_a_budget_nothing_is_retried(failure: Exception) -> None:  # T44
+    with pytest.raises(type(failure)):
+        play(calls.call(READING), (Ticks(), 10.0), (Send, failure), (Retry(), False))
+
+
 def test_quotas_are_wechat_being_busy_and_still_not_retried() -> None:  # T7
     assert isinstance(error("sns/auth", 45009, "quota"), WeChatBusy)
 
 
 def test_a_retry_that_does_not_fit_into_the_deadline_is_not_made() -> None:
     with pytest.raises(WeChatBusy):
-        play(calls.call(READING), (Ticks(), 10.0), (Send, BUSY), (Random(2), b"\0\0"), (Ticks(), 14.9))
+        play(calls.call(READING), (Ticks(), 10.0), (Send, BUSY), (Retry(), True), (Random(2), b"\0\0"), (Ticks(), 14.9))
 
 
 def test_a_pause_that_takes_too_long_ends_the_call() -> None:
-    steps = [(Ticks(), 10.0), (Send, BUSY), (Random(2), b"\0\0"), (Ticks(), 14.8), (Sleep(0.1), None), (Ticks(), 15.0)]
+    steps = [
+        (Ticks(), 10.0),
+        (Send, BUSY),
+        (Retry(), True),
+        (Random(2), b"\0\0"),
+        (Ticks(), 14.8),
+        (Sleep(0.1), None),
+        (Ticks(), 15.0),
+    ]
     with pytest.raises(WeChatBusy):
         play(calls.call(READING), *steps)
 
@@ -116,7 +132,7 @@ def test_a_retry_gets_what_is_left_of_the_deadline() -> None:
 
 @pytest.mark.parametrize(("random", "seconds"), [(b"\0\0", 0.1), (b"\x80\0", 0.45), (b"\xff\xff", 0.8)])
 def test_a_pause_is_random_between_a_tenth_and_eight_tenths_of_a_second(random: bytes, seconds: float) -> None:
-    steps = [(Ticks(), 0.0), (Send, BUSY), (Random(2), random), (Ticks(), 0.0)]
+    steps = [(Ticks(), 0.0), (Send, BUSY), (Retry(), True), (Random(2), random), (Ticks(), 0.0)]
     wanted = Sleep(pytest.approx(seconds, abs=1e-4))
     assert play(calls.call(READING), *steps, (wanted, None), (Ticks(), 1.0), (Send, True)) is True
 

@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import TypeVar
 
 from wxauth.account import GrantingAccount
-from wxauth.errors import UpstreamProtocolError, UpstreamUnavailable, UsageError, WeChatBusy
-from wxauth.flow.effects import Now, Random, Send, Sleep, Ticks
+from wxauth.errors import CircuitOpen, UpstreamProtocolError, UpstreamUnavailable, UsageError, WeChatBusy
+from wxauth.flow.effects import Now, Random, Retry, Send, Sleep, Ticks
 from wxauth.identity import Grant, Lang, Profile
 from wxauth.protocol import sns
 from wxauth.protocol.message import Call, Endpoints
@@ -43,7 +43,7 @@ async def call(what: Call[T], *, deadline_seconds: float = DEADLINE_SECONDS) -> 
         try:
             answer: T = await Send(what, left)
         except (WeChatBusy, UpstreamUnavailable) as error:
-            if retries == 0 or not _safe_to_retry(error):
+            if retries == 0 or not _safe_to_retry(error) or not await Retry():
                 raise
             left = await _pause(until)
             if left <= 0:
@@ -54,7 +54,9 @@ async def call(what: Call[T], *, deadline_seconds: float = DEADLINE_SECONDS) -> 
 
 
 def _safe_to_retry(error: WeChatBusy | UpstreamUnavailable) -> bool:
-    return error.errcode == BUSY if isinstance(error, WeChatBusy) else not error.sent
+    if isinstance(error, WeChatBusy):
+        return error.errcode == BUSY
+    return not error.sent and not isinstance(error, CircuitOpen)
 
 
 async def _pause(until: float) -> float:

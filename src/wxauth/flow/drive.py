@@ -17,6 +17,7 @@ from wxauth.flow.effects import (
     Now,
     Put,
     Random,
+    Retry,
     Send,
     Share,
     Sleep,
@@ -31,7 +32,7 @@ T = TypeVar("T")
 Flow = Coroutine[Any, Any, T]
 """A coroutine that awaits nothing but effects."""
 
-Immediate = Now | Ticks | Random
+Immediate = Now | Ticks | Random | Retry
 Waiting = Send[Any] | Sleep | Admit | Share[Any] | StoreCommand
 
 
@@ -85,7 +86,7 @@ def _perform(effect: AnyEffect, ports: Ports) -> Any:
             return _name(ports.admit(identity))
         case Share(key, flow):
             return ports.share(key, lambda: drive(flow(), ports))
-        case Now() | Ticks() | Random():
+        case Now() | Ticks() | Random() | Retry():
             return _immediate(effect, ports)
         case _:
             assert_never(effect)
@@ -108,7 +109,7 @@ async def _aperform(effect: Waiting, ports: AsyncPorts) -> Any:
             assert_never(effect)
 
 
-def _immediate(effect: Immediate, ports: Ports | AsyncPorts) -> float | bytes:
+def _immediate(effect: Immediate, ports: Ports | AsyncPorts) -> float | bytes | bool:
     match effect:
         case Now():
             return ports.now()
@@ -116,6 +117,8 @@ def _immediate(effect: Immediate, ports: Ports | AsyncPorts) -> float | bytes:
             return ports.ticks()
         case Random(count):
             return ports.random(count)
+        case Retry():
+            return ports.may_retry()
         case _:
             assert_never(effect)
 

@@ -58,6 +58,11 @@ class Sleep(Effect[None]):
 
 
 @dataclass(frozen=True, slots=True)
+class Retry(Effect[bool]):
+    """Whether a call may be repeated now: all callers of one client share a budget of retries."""
+
+
+@dataclass(frozen=True, slots=True)
 class Admit(Effect[str | None]):
     """Tell the application who has arrived; it may answer with its own name for that person."""
 
@@ -125,4 +130,4 @@ class Delete(Effect[None]):
 
 
 StoreCommand = Get | Put | Add | Take | Swap | Delete
-AnyEffect = Send[Any] | Now | Ticks | Random | Sleep | Admit | Share[Any] | StoreCommand
+AnyEffect = Send[Any] | Now | Ticks | Random | Retry | Sleep | Admit | Share[Any] | StoreCommand

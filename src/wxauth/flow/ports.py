@@ -75,6 +75,11 @@ def alone(key: str, run: Callable[[], T]) -> T:
     return run()
 
 
+def always() -> bool:
+    """The budget of retries that is never used up."""
+    return True
+
+
 def admit_everybody(identity: Identity) -> None:
     """The application that keeps no people of its own."""
 
@@ -89,6 +94,7 @@ class Ports:
     now: Callable[[], float] = time.time
     ticks: Callable[[], float] = time.monotonic
     random: Callable[[int], bytes] = secrets.token_bytes
+    may_retry: Callable[[], bool] = always
     sleep: Callable[[float], None] = time.sleep
     share: Callable[[str, Callable[[], Any]], Any] = alone
 
@@ -104,4 +110,5 @@ class AsyncPorts:
     now: Callable[[], float] = time.time
     ticks: Callable[[], float] = time.monotonic
     random: Callable[[int], bytes] = secrets.token_bytes
+    may_retry: Callable[[], bool] = always
     share: Callable[[str, Callable[[], Coroutine[Any, Any, Any]]], Awaitable[Any]] = alone
