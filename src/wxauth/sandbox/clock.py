@@ -128,16 +128,24 @@ class Clock:
         self._named[what] = action
 
     def state(self) -> ClockState:
-        """This moment; raises LookupError while something is due that has no name."""
+        """What it is like at this moment; raises LookupError while something is due that has no name."""
         now = self.now()
-        names = {action: what for what, action in self._named.items()}
-        due = tuple(Due(at=at, what=names[action]) for at, _, action in sorted(self._due, key=lambda due: due[:2]))
+        due = tuple(Due(at=at, what=self._name_of(action)) for at, _, action in sorted(self._due, key=lambda due: due[:2]))
         return ClockState(
             unix=now, frozen=self.frozen, first_at=self._first_at, first_frozen=self._first_frozen, due=due
         )
 
+    def _name_of(self, action: Action) -> str:
+        for what, named in self._named.items():
+            if named == action:
+                return what
+        raise LookupError(f"{action} is due and has no name")
+
     def restore(self, state: ClockState) -> None:
-        """Go on from a moment: time that went by since does not count. What nobody here calls by its name is left out."""
+        """Go on from a moment: time that went by since does not count.
+
+        What is due and has a name that nobody here knows is left out.
+        """
         self._first_at, self._first_frozen = state.first_at, state.first_frozen
         self._due = []
         for due in state.due:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from wxauth.sandbox.written import Book, Unreadable, Values, fill, form_of
+from wxauth.sandbox.written import Book, Form, Unreadable, Values, fill, form_of
 
 if TYPE_CHECKING:
     from wxauth.sandbox.world import World
@@ -84,7 +84,7 @@ class Reading:
 
 def written(world: World) -> Document:
     """A world as a document; what is being pushed, and who listens, are not in it."""
-    return Document(world=form_of(type(world)).write(world, Book(), ""))
+    return Document(world=_form(type(world)).write(world, Book(), ""))
 
 
 def read(document: Document, kind: type[World]) -> Reading:
@@ -96,9 +96,13 @@ def read(document: Document, kind: type[World]) -> Reading:
     missing = [name for name in WANTED if name not in document.world]
     if missing:
         raise Unreadable("world", f"{missing[0]} is missing")
-    values: Values = form_of(kind).read(document.world, Book(), "")
+    values: Values = _form(kind).read(document.world, Book(), "")
     _check(values)
     return Reading(values=values)
+
+
+def _form(kind: Hashable) -> Form:
+    return form_of(kind)
 
 
 def _check(values: Values) -> None:

@@ -1,4 +1,4 @@
-"""Numbers, one after the other, that tell where they stand: what a world counts can be written down and gone on with."""
+"""Numbers, one after the other, that tell where they stand, so that a count can be written down and gone on with."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ class Form(Protocol):
 
 
 @cache
-def form_of(hint: Any) -> Form:  # noqa: C901  one line a form
+def form_of(hint: Any) -> Form:
     """The form of a type; raises TypeError for a type that has none."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType) and len(arguments) == 2 and types.NoneType in arguments:
@@ -101,7 +101,7 @@ def form_of(hint: Any) -> Form:  # noqa: C901  one line a form
         return ClockForm()
     if hint in (bool, int, str, float) or origin is Literal or (isinstance(hint, type) and issubclass(hint, Enum)):
         return Plain(hint)
-    if is_dataclass(hint) and isinstance(hint, type):
+    if isinstance(hint, type) and is_dataclass(hint):  # pyright: ignore[reportUnknownArgumentType] - any type
         return Named(hint) if hint in NAMED_BY else Record(hint)
     if isinstance(hint, type) and "__annotations__" in vars(hint):
         return Part(hint)
@@ -188,21 +188,27 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class MappingForm:
-    """Values by key: pairs, because a key of JSON is a text and nothing else."""
+    """Values by key: an object where the keys are texts, else a list of pairs."""
 
     made: Callable[[Iterable[tuple[Any, Any]]], Any]
     key: Form
     value: Form
 
     def write(self, value: Any, book: Book, place: str) -> Any:
-        """A list of pairs."""
-        pairs = tuple(value.items())
-        return [[self.key.write(k, book, place), self.value.write(v, book, f"{place}[{k}]")] for k, v in pairs]
+        """The pairs, in the order they came."""
+        pairs = [(self.key.write(k, book, place), self.value.write(v, book, f"{place}[{k}]")) for k, v in value.items()]
+        return dict(pairs) if self._by_text else [list(pair) for pair in pairs]
 
     def read(self, written: Any, book: Book, place: str) -> Any:
         """The values by key."""
-        pairs = ListForm(list, Row((self.key, self.value)), ordered=True)
-        return self.made(pairs.read(written, book, place))
+        if not self._by_text:
+            return self.made(ListForm(list, Row((self.key, self.value)), ordered=True).read(written, book, place))
+        _demand(written, dict, place)
+        return self.made([(k, self.value.read(v, book, f"{place}[{k}]")) for k, v in written.items()])
+
+    @property
+    def _by_text(self) -> bool:
+        return self.key == Plain(str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +227,8 @@ class RememberedForm:
     def read(self, written: Any, book: Book, place: str) -> Any:
         """The same, with nothing forgotten."""
         _demand(written, list, place)
-        return Remembered.of(self._item(item, book, f"{place}[{index}]") for index, item in enumerate(written))
+        items = [self._item(item, book, f"{place}[{index}]") for index, item in enumerate(written)]
+        return Remembered[Any].of(items)
 
     def _item(self, written: Any, book: Book, place: str) -> tuple[str, float, Any]:
         _demand(written, dict, place)
