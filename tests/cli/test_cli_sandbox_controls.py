@@ -122,9 +122,14 @@ def test_the_journal_is_listed_counted_and_waited_for(run, started):
     assert json.loads(ok(run("journal", "count", "--refused", "--after", "0", "--json"))) == {"count": 0}
     assert json.loads(ok(run("journal", "wait-for", "--operation", "sns/auth", "--json")))[0]["number"] == 1
     assert len(json.loads(ok(run("journal", "list", "--limit", "1", "--json")))) == 1
-    in_vain = run("journal", "wait-for", "--count", "2", "--timeout", "0")
+    assert ok(run("journal", "lint")).endswith("unnamed  (1)\n  nothing to say   没有发现问题\n")
+    world.journal.record("sns/auth", [], at=NOON, answer="no", refused=True, errcode=41001, client="curl")
+    report = ok(run("journal", "lint"))
+    assert "  curl  (1)\n  refused  call-malformed  x 1, as in 2\n" in report
+    assert json.loads(ok(run("journal", "lint", "--json")))[1]["findings"][0]["example"]["number"] == 2
+    in_vain = run("journal", "wait-for", "--count", "3", "--timeout", "0")
     assert in_vain.exit_code == 1
-    assert "1 of 2 exchanges" in in_vain.stderr
+    assert "2 of 3 exchanges" in in_vain.stderr
 
 
 def test_faults_are_set_listed_and_cleared(run, started):

@@ -48,6 +48,7 @@ HAPPY = {
     "set_clock": ("POST", "/clock/set", {"unix": 0}),
     "journal": ("GET", "/journal?operation=authorize&person=Ann&refused=false&after=0&limit=5", None),
     "count": ("GET", "/journal/count?refused=true", None),
+    "lint": ("GET", "/lint", None),
     "wait_for": ("GET", "/journal/wait?count=1&timeout_seconds=0", None),
     "faults": ("GET", "/faults", None),
     "add_fault": ("POST", "/faults", {"operation": "userinfo", "what": 40001, "times": None, "person": "Ann"}),

@@ -96,6 +96,7 @@ def test_the_journal_is_read_counted_and_waited_for(client, sandbox):
     assert world.journal.entries() == (entry,) == client.journal(refused=False, after=0, limit=5)
     assert client.count(operation="sns/auth") == 1
     assert client.count(refused=True) == 0
+    assert client.lint() == world.lint()
 
 
 def test_faults_are_set_listed_and_cleared(client):

@@ -14,6 +14,7 @@ from wxauth.cli.sandbox_remote import Shown, remote
 if TYPE_CHECKING:
     from wxauth.sandbox.control.client import SandboxClient
     from wxauth.sandbox.journal import Entry
+    from wxauth.sandbox.lint import Linted
 
 
 def _which(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -30,9 +31,9 @@ def _which(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.group("journal", cls=Defaulting)
 def sandbox_journal() -> None:
-    """Look at the exchanges of a world, count them, or wait for some; secrets are masked.
+    """Look at the exchanges of a world, count them, wait for some, or judge them; secrets are masked.
 
-    日志：查看、计数、等待请求；密钥与 token 已隐去。
+    日志：查看、计数、等待请求，检查客户端；密钥与 token 已隐去。
 
     \b
     Examples:
@@ -40,6 +41,7 @@ def sandbox_journal() -> None:
       wxauth sandbox journal --refused --person 安
       wxauth sandbox journal count --operation sns/userinfo
       wxauth sandbox journal wait-for --operation sns/oauth2/access_token --timeout 30
+      wxauth sandbox journal lint
     """  # noqa: D301  click's mark for lines to keep
 
 
@@ -76,6 +78,26 @@ def _count(client: SandboxClient, **which: Any) -> Shown:
 def _wait_for(client: SandboxClient, **which: Any) -> Shown:
     """Wait until there are so many, those of the past included (等待)."""
     return _shown(client.wait_for(**which))
+
+
+@sandbox_journal.command("lint")
+@remote
+def _lint(client: SandboxClient) -> Shown:
+    """Say what each client sends that WeChat would refuse or that is risky (检查客户端的请求)."""
+    report = client.lint()
+    lines = [line for linted in report for line in _linted(linted)]
+    return Shown(value=report, lines=lines or ["nothing yet   暂无记录"])
+
+
+def _linted(linted: Linted) -> Iterator[str]:
+    yield f"{linted.appid or '-'}  {linted.client}  ({linted.exchanges})"
+    for finding in linted.findings:
+        yield f"  {finding.severity:<7}  {finding.rule}  x {finding.count}, as in {finding.example.number}"
+        yield f"           {finding.words.en}"
+        yield f"           {finding.words.zh}"
+        yield f"           {finding.source}"
+    if not linted.findings:
+        yield "  nothing to say   没有发现问题"
 
 
 def _shown(entries: Sequence[Entry]) -> Shown:

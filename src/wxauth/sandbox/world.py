@@ -31,6 +31,7 @@ from wxauth.sandbox.switches import Switches
 
 if TYPE_CHECKING:
     from wxauth.sandbox.document import Document
+    from wxauth.sandbox.lint import Linted
 
 DEFAULT_SEED = "wxauth"
 FIRST_FREE_NUMBER = 0x100
@@ -305,6 +306,13 @@ class World:
         """How many codes and tokens, dead ones included, are still told from unknown ones."""
         kept = (self._codes, self._grants, self.credentials, self.mini_programs, self.platforms, self.scans, self.corps)
         return sum(len(part) for part in kept)
+
+    def lint(self) -> tuple[Linted, ...]:
+        """What each client sends that WeChat would refuse or that is risky, see `wxauth.sandbox.lint`."""
+        # The rules know the calls, and the calls know the world.
+        from wxauth.sandbox.lint import lint
+
+        return lint(self)
 
     def _own(self, appid: str) -> Account:
         account = self.account_of(appid)

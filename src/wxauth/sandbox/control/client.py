@@ -14,6 +14,7 @@ import msgspec
 from wxauth.sandbox.control import values
 from wxauth.sandbox.control.route import PREFIX, Method
 from wxauth.sandbox.journal import Entry
+from wxauth.sandbox.lint import Linted
 from wxauth.sandbox.next_visits import Decision
 
 T = TypeVar("T")
@@ -197,6 +198,10 @@ class SandboxClient:
         """
         wanted = _which(operation, person, refused, after) | {"count": count, "timeout_seconds": timeout_seconds}
         return self._ask("GET", "/journal/wait", values.Entries, query=wanted, extra_seconds=timeout_seconds).entries
+
+    def lint(self) -> tuple[Linted, ...]:
+        """What each client sends that WeChat would refuse or that is risky, judged from the journal."""
+        return self._ask("GET", "/lint", values.Lint).clients
 
     def next_visits(self) -> values.NextVisits:
         """Who is said to open the authorize page next, and what they will decide."""

@@ -1,4 +1,4 @@
-"""Routes about the journal of a world: look, count, and wait."""
+"""Routes about the journal of a world: look, count, wait, and judge."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from wxauth.sandbox import journal as engine
 from wxauth.sandbox.clock import within
 from wxauth.sandbox.control import values
 from wxauth.sandbox.control.people import person_of
-from wxauth.sandbox.control.route import Asked, Nothing, Route, Routes, Unfit, world_of
+from wxauth.sandbox.control.route import Asked, InWorld, Nothing, Route, Routes, Unfit, world_of
 from wxauth.sandbox.people import Person
 from wxauth.sandbox.world import World
 
@@ -114,6 +114,10 @@ async def _wait(asked: Asked[Wanted, Nothing]) -> values.Entries:
     return values.Entries(entries=tuple(_found(world, wanted)))
 
 
+def _lint(asked: Asked[InWorld, Nothing]) -> values.Lint:
+    return values.Lint(clients=world_of(asked, asked.query.world).lint())
+
+
 def _in_vain(world: World, wanted: Wanted, came: int) -> Unfit:
     happened = sorted({entry.operation for entry in world.journal.entries()})
     return Unfit(
@@ -156,5 +160,16 @@ ROUTES: Routes = (
         body=Nothing,
         answer=values.Entries,
         refusals=(HTTPStatus.NOT_FOUND, HTTPStatus.GATEWAY_TIMEOUT),
+    ),
+    Route(
+        method="GET",
+        path="/lint",
+        name="lint",
+        summary="What each client of a world sends that WeChat would refuse or that is risky, judged from the journal.",
+        handle=_lint,
+        query=InWorld,
+        body=Nothing,
+        answer=values.Lint,
+        refusals=(HTTPStatus.NOT_FOUND,),
     ),
 )

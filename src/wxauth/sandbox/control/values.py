@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from wxauth.sandbox.accounts import AccountKind
 from wxauth.sandbox.journal import Entry
+from wxauth.sandbox.lint import Linted
 from wxauth.sandbox.next_visits import Decision
 from wxauth.sandbox.words import Words
 
@@ -269,6 +270,17 @@ class Entries:
     """
 
     entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lint:
+    """A report.
+
+    Attributes:
+        clients: in the order they came.
+    """
+
+    clients: tuple[Linted, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from wxauth.sandbox.origin import origin
 from wxauth.sandbox.pages import browser
 from wxauth.sandbox.pages.avatar import avatar
+from wxauth.sandbox.pages.fragment import fragment_routes
 from wxauth.sandbox.pages.render import page, stylesheet
 from wxauth.sandbox.world import Worlds
 
@@ -55,6 +56,7 @@ def home_routes(worlds: Worlds) -> list[Route]:
         Route("/", first_page),
         Route("/mmopen/vi_32/{key}/{size}", picture),
         Route("/sandbox/style.css", _style),
+        *fragment_routes(worlds),
         Route("/sandbox/icon.svg", _icon),
         Route("/sandbox/inside", _inside),
         Route("/sandbox/outside", _outside),

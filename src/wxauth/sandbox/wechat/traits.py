@@ -14,7 +14,14 @@ if TYPE_CHECKING:
 UNENCODED, TWICE_ENCODED = "redirect-uri-unencoded", "redirect-uri-encoded-twice"
 LONG_STATE, SHORT_STATE, STRANGE_STATE = "state-too-long", "state-guessable", "state-characters"
 OTHER_FAMILY = "token-of-another-family"
-TRAITS = (UNENCODED, TWICE_ENCODED, LONG_STATE, SHORT_STATE, STRANGE_STATE, OTHER_FAMILY)
+NO_FRAGMENT, FULL_FRAGMENT = "fragment-missing", "fragment-parameters"
+
+LINKS = ("authorize", "qrconnect", "componentloginpage", "wwlogin")
+"""What the journal calls the pages that an app links to."""
+FRAGMENT = "fragment"
+"""What the journal calls what a browser says of the part of a link behind ``#``, which no server is sent."""
+WANTED_FRAGMENT = "#wechat_redirect"
+"""https://developers.weixin.qq.com/doc/service/guide/h5/auth.html"""
 
 SHORTEST_STATE = 16
 """Characters; 16 of 64 kinds are 96 bits, and fewer than 16 are few even then."""
@@ -54,3 +61,10 @@ def call_traits(call: Call, operation: str) -> tuple[str, ...]:
     known = call.world.credentials.known(token)
     mixed_up = known is not None if for_people else known is None and isinstance(call.world.behind(token), Grant)
     return (OTHER_FAMILY,) if mixed_up else ()
+
+
+def fragment_traits(fragment: str) -> tuple[str, ...]:
+    """What is odd about the end of a link, from ``#`` on."""
+    if fragment == WANTED_FRAGMENT:
+        return ()
+    return (FULL_FRAGMENT if "=" in fragment else NO_FRAGMENT,)
