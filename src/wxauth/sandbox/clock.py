@@ -86,6 +86,9 @@ class Clock:
         at: where it begins, None for the real time.
         frozen: whether it stands still until it is moved or resumed.
         real: what real time is read from.
+
+    Attributes:
+        named: actions by the names of `name`.
     """
 
     def __init__(self, *, at: float | None = None, frozen: bool = False, real: Callable[[], float] = time.time) -> None:
@@ -93,21 +96,21 @@ class Clock:
         self._first_at = at
         self._first_frozen = frozen
         self._running = Lock()
-        self._named: dict[str, Action] = {}
+        self.named: dict[str, Action] = {}
         self._numbers = count()
         self.reset()
 
     def reset(self) -> None:
         """Begin again, where and how it began; nothing is due."""
         self._due: list[tuple[float, int, Action]] = []
-        self._ahead = 0.0 if self._first_at is None else self._first_at - self._real()
+        self._set(self._real() if self._first_at is None else self._first_at)
         self._stands_at: float | None = None
         if self._first_frozen:
             self._stands_at = self.now() if self._first_at is None else self._first_at
 
     def now(self) -> float:
         """The virtual time; what fell due before it is done first."""
-        unix = self._real() + self._ahead if self._stands_at is None else self._stands_at
+        unix = self._set_to + (self._real() - self._set_at) if self._stands_at is None else self._stands_at
         if self._due and self._due[0][0] <= unix:
             self._run_due(unix)
         return unix
@@ -125,7 +128,7 @@ class Clock:
 
     def name(self, what: str, action: Action) -> None:
         """Call an action something, so that the clock can be written down while it is due."""
-        self._named[what] = action
+        self.named[what] = action
 
     def state(self) -> ClockState:
         """What it is like at this moment; raises LookupError while something is due that has no name."""
@@ -136,22 +139,18 @@ class Clock:
         )
 
     def _name_of(self, action: Action) -> str:
-        for what, named in self._named.items():
+        for what, named in self.named.items():
             if named == action:
                 return what
         raise LookupError(f"{action} is due and has no name")
 
     def restore(self, state: ClockState) -> None:
-        """Go on from a moment: time that went by since does not count.
-
-        What is due and has a name that nobody here knows is left out.
-        """
+        """Go on from a moment: time that went by since does not count; raises LookupError for what has no such name."""
         self._first_at, self._first_frozen = state.first_at, state.first_frozen
         self._due = []
         for due in state.due:
-            if due.what in self._named:
-                self.register(due.at, self._named[due.what])
-        self._ahead = state.unix - self._real()
+            self.register(due.at, self.named[due.what])
+        self._set(state.unix)
         self._stands_at = state.unix if state.frozen else None
 
     @property
@@ -174,7 +173,7 @@ class Clock:
         Forwards, what falls due is done; backwards, what was to come is as far away as before.
         """
         back = self.now() - unix
-        self._ahead = unix - self._real()
+        self._set(unix)
         if self._stands_at is not None:
             self._stands_at = unix
         if back > 0:
@@ -187,6 +186,9 @@ class Clock:
         if span_seconds < 0:
             raise ValueError(f"advance goes forwards, not by {span_seconds:g} s; use set(unix) to go back")
         self.set(self.now() + span_seconds)
+
+    def _set(self, unix: float) -> None:
+        self._set_to, self._set_at = unix, self._real()
 
     def _run_due(self, unix: float) -> None:
         # An action may look at the clock itself, and so may other threads meanwhile: only one runs what is due.

@@ -87,8 +87,8 @@ def written(world: World) -> Document:
     return Document(world=_form(type(world)).write(world, Book(), ""))
 
 
-def read(document: Document, kind: type[World]) -> Reading:
-    """What a document says of a world; raises Unreadable."""
+def read(document: Document, world: World) -> Reading:
+    """What a document says, for a world to become it; raises Unreadable."""
     if document.format != FORMAT:
         raise Unreadable("format", f"{FORMAT!r} is wanted here, not {document.format[:40]!r}")
     if document.version != VERSION:
@@ -96,8 +96,8 @@ def read(document: Document, kind: type[World]) -> Reading:
     missing = [name for name in WANTED if name not in document.world]
     if missing:
         raise Unreadable("world", f"{missing[0]} is missing")
-    values: Values = _form(kind).read(document.world, Book(), "")
-    _check(values)
+    values: Values = _form(type(world)).read(document.world, Book(), "")
+    _check(values, world)
     return Reading(values=values)
 
 
@@ -105,7 +105,7 @@ def _form(kind: Hashable) -> Form:
     return form_of(kind)
 
 
-def _check(values: Values) -> None:
+def _check(values: Values, world: World) -> None:
     """What makes a world impossible though each of its values is not."""
     for name, key in (
         ("accounts", "appid"),
@@ -119,3 +119,6 @@ def _check(values: Values) -> None:
             raise Unreadable(name.lstrip("_"), f"{twice} is there twice")
         if not keys and key == "appid":
             raise Unreadable(name.lstrip("_"), "a world has at least one account")
+    for due in values["clock"].due:
+        if due.what not in world.clock.named:
+            raise Unreadable("clock.due", f"nothing here is called {due.what[:80]!r}")

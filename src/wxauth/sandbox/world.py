@@ -173,7 +173,7 @@ class World:
         """
         from wxauth.sandbox.document import read
 
-        reading = read(document, World)
+        reading = read(document, self)
         with self._lock:
             self.clock.reset()
             reading.begin(self)
@@ -368,7 +368,7 @@ class Worlds:
         """
         from wxauth.sandbox.document import read
 
-        for appid in read(document, World).appids:
+        for appid in read(document, world).appids:
             if self._by_appid.get(appid, world) is not world:
                 raise ValueError(f"{appid} is an account of another world here")
         before = world.accounts
