@@ -71,7 +71,8 @@ class Codes:
         """
         code = self._codes.get(value)
         if code is None:
-            raise Refusal(40029, en=f"code {tail(value)} is unknown here", zh=f"这里没有 code {tail(value)}")
+            shown = tail(value)
+            raise Refusal(40029, en=f"code {shown} is unknown here", zh=f"这里没有 code {shown}", cause="wrong")
         self._check(code, appid, now)
         code.redeemed_at = now
         return code
@@ -83,6 +84,7 @@ class Codes:
                 40029,
                 en=f"code {shown} belongs to {code.appid}, not to {appid}",
                 zh=f"code {shown} 属于 {code.appid}，不属于 {appid}",
+                cause="wrong",
             )
         if code.redeemed_at is not None:
             ago = span(now - code.redeemed_at)
@@ -90,6 +92,7 @@ class Codes:
                 self._switches.reused_code_errcode,
                 en=f"code {shown} was redeemed {ago.en} ago by {code.appid}",
                 zh=f"code {shown} 已在 {ago.zh}前由 {code.appid} 换取过",
+                cause="used",
             )
         if now >= code.issued_at + code.lives_seconds:
             ago, lives = span(now - code.issued_at), span(code.lives_seconds)
@@ -97,4 +100,5 @@ class Codes:
                 self._switches.expired_code_errcode,
                 en=f"code {shown} was issued {ago.en} ago and lives {lives.en}",
                 zh=f"code {shown} 于 {ago.zh}前签发，有效期 {lives.zh}，已过期",
+                cause="expired",
             )

@@ -24,6 +24,8 @@ https://developers.weixin.qq.com/doc/service/api/base/api_getstableaccesstoken
 FORCED_PER_DAY = 20
 FORCED_APART_SECONDS = 30
 """How often force_refresh does anything: https://developers.weixin.qq.com/doc/service/api/base/api_getstableaccesstoken"""
+FORCED = "force_refresh"
+"""What they are counted as."""
 REMEMBERED_SECONDS = 3600
 """How long a dead token is told from an unknown one."""
 
@@ -118,7 +120,7 @@ class Credentials:
                     en=f"force_refresh did nothing: the last one was {now - last:.0f} s ago, 30 s have to pass",
                     zh=f"force_refresh 未生效：距上一次只有 {now - last:.0f} 秒，至少要间隔 30 秒",
                 )
-            if not self.quotas.take(appid, "force_refresh", limit=FORCED_PER_DAY, per=Period.DAY, now=now):
+            if not self.quotas.take(appid, FORCED, limit=FORCED_PER_DAY, per=Period.DAY, now=now):
                 return Words(
                     en=f"force_refresh did nothing: {FORCED_PER_DAY} times a day are used up",
                     zh=f"force_refresh 未生效：每天 {FORCED_PER_DAY} 次已用完",

@@ -107,13 +107,14 @@ class Mint:
         """A value of a third-party platform: ``preauthcode@@@`` (or another kind) and 64 characters of base64url."""
         return f"{kind}@@@{urlsafe_b64encode(self._next(kind, 48)).decode()}"
 
-    def rid(self, now: float) -> str:
-        """A request id; its first group is the time.
+    def rid(self, now: float, *, cause: str | None = None) -> str:
+        """A request id; its first group is the time, the second that of a cause where there is one.
 
         https://developers.weixin.qq.com/community/personal/oCJUsw5CQHTiB8xexIJgAg8kpqyY/question
         """
         digest = self._next("rid", 8).hex()
-        return f"{int(now) & 0xFFFFFFFF:08x}-{digest[:8]}-{digest[8:]}"
+        middle = digest[:8] if cause is None else blake2b(cause.encode(), digest_size=4).hexdigest()
+        return f"{int(now) & 0xFFFFFFFF:08x}-{middle}-{digest[8:]}"
 
     def hint(self, length: int, *, alphabet: str = BASE62) -> str:
         """A request id of the other kind, which does not tell the time; at most 64 characters."""

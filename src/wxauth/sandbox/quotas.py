@@ -40,6 +40,10 @@ class Quotas:
         self._used[key] = (period, used + 1)
         return True
 
-    def clear(self, appid: str, *names: str) -> None:
-        """Begin the counts of some names anew."""
-        self._used = {key: used for key, used in self._used.items() if key[0] != appid or key[1] not in names}
+    def clear(self, appid: str, *, keeping: str) -> None:
+        """Begin the counts of a day anew, but for one name."""
+        self._used = {
+            (who, name, per): used
+            for (who, name, per), used in self._used.items()
+            if who != appid or per is not Period.DAY or name == keeping
+        }

@@ -89,12 +89,14 @@ class Refusal(Exception):
         errcode: one of STEMS.
         why: the reason in plain words; never on the wire.
         errmsg: the words on the wire where they depend on the call, without suffix; None for those of the errcode.
+        cause: what is wrong with a code, where a rid may tell: expired, used or wrong.
     """
 
-    def __init__(self, errcode: int, *, en: str, zh: str, errmsg: str | None = None) -> None:
+    def __init__(self, errcode: int, *, en: str, zh: str, errmsg: str | None = None, cause: str | None = None) -> None:
         self.errcode = errcode
         self.why = Words(en=en, zh=zh)
         self.errmsg = errmsg
+        self.cause = cause
         super().__init__(en)
 
     @property

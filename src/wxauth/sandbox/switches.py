@@ -53,6 +53,22 @@ class Switches:
     """The answer to a code that was redeemed; before about 2017 it was 40029."""
     expired_code_errcode: int = 40029
     """The answer to an expired code; 42003 is in the tables and was never seen."""
+    rid_groups_by_cause: bool = False
+    """Tell by the middle group of the rid why a code was refused: expired, used or wrong; off: it is random. Told once:
+    https://blog.csdn.net/peachban/article/details/133387225
+    """
+    scope_reply_list: bool = False
+    """Answer an exchange and a refresh with a list of scopes, the one that was asked for and snsapi_base. Seen with a
+    mobile app."""
+    sns_exchange_rate_per_minute: int | None = None
+    """How many codes an account may exchange in a minute, then 45011; 0 is no limit. None: 50000, and 10000 for a
+    website application, as https://developers.weixin.qq.com/doc/service/api/webdev/access/api_snsaccesstoken and
+    https://developers.weixin.qq.com/doc/oplatform/developers/dev/auth/web.md have it
+    """
+    sns_ip_whitelist: bool = False
+    """Hold every sns call against the IP whitelist of the account (40164). 40164 was seen from cgi-bin only."""
+    refresh_ip_whitelist: bool = False
+    """The same for sns/oauth2/refresh_token alone. Comments in code mention it, no page does."""
     refresh_unknown_errcode: int = 40030
     """The answer to an unknown refresh_token; 40029 on
     https://developers.weixin.qq.com/doc/service/api/webdev/access/api_snsrefreshtoken
@@ -74,6 +90,28 @@ class Switches:
     """What follows an errmsg: a rid, or the hint of before 2020 (cgi-bin) and 2021 (sns)."""
     errmsg_overrides: Mapping[int, str] = field(default_factory=dict[int, str])
     """errcode -> another errmsg, without suffix, where the sandbox words one otherwise than WeChat does."""
+    placeholder_empty_body: bool = False
+    """Answer the placeholder ``appid=APPID`` with an empty body, called ``text/html; charset=gbk``; not 40013.
+
+    https://github.com/Eric-Guo/wechat/pull/184 (2017)
+    """
+    api_daily_quota: int = 0
+    """How often an account may call each of the calls that have no quota of their own in a day, then 45009; 0 is no
+    limit. The numbers stand in WeChat's console only, which ``cgi-bin/clear_quota`` sets back."""
+    base_token_profile: bool = False
+    """Show the profile to a token of snsapi_base too, of a follower or of who agreed to snsapi_userinfo lately; off:
+    48001. https://cnblogs.com/houdj/p/6084733.html (2016)
+    """
+    dirty_nicknames: bool = False
+    """Put a control character and half an emoji, which is no UTF-8, into nicknames.
+
+    https://github.com/w7corp/easywechat/issues/1625
+    """
+    softbank_emoji: bool = False
+    """Write emoji in nicknames as the code points that SoftBank once gave them, U+E312 for a party popper.
+
+    https://github.com/wechatpy/wechatpy/issues/147 (2016)
+    """
     userinfo_language_value: str = ""
     """The ``language`` of a profile; some captures keep ``zh_CN``.
 
@@ -84,10 +122,24 @@ class Switches:
     so that the pictures load."""
     snapshot_nickname: str = "微信用户"
     """The nickname of a snapshot page's virtual person. Not published."""
+    snapshot_headimgurl: str = "own"
+    """The avatar of the same person: ``own`` is a grey figure that the sandbox draws, anything else an address or
+    nothing. Not published."""
+    snapshot_flags_base_scope: bool = True
+    """Let a code of snsapi_base from a snapshot page stand for the virtual person, and flag it; off: for the real one.
+    Unsure."""
+    snapshot_userinfo_reply: Literal["virtual", "48001"] = "virtual"
+    """What sns/userinfo tells about the virtual person; 48001 was seen in August 2022:
+    https://developers.weixin.qq.com/community/develop/doc/0006eec7030d28b7656ea683e55400
+    """
+    component_snapshot_flag: bool = False
+    """Tell a third-party platform ``is_snapshotuser`` too. Its page names no such field."""
     qr_expire_seconds: float = 300
     """How long the QR code of a website application lives. Seen to be about five minutes, in a page of 2018."""
     qr_poll_hold_seconds: float = 25
     """How long, in real time, a poll of the QR code's page is held while nothing happens. Browsers saw 14 to 30 s."""
+    qr_poll_legacy_host: bool = False
+    """Answer the poll at ``long.open.weixin.qq.com`` too, where pages of 2018 asked; off: 404 under that name."""
     website_denial_callback: bool = False
     """Send the desktop back with the state alone when the person refuses, as the older documentation has it; off: the
     page says so and stays. https://developers.weixin.qq.com/doc/oplatform/developers/dev/auth/web.md
@@ -132,6 +184,8 @@ class Switches:
     """
     test_account_token_quota: int = 2000
     """The same for a test account. No lower figure is known."""
+    test_account_follower_limit: int = 0
+    """How many people can follow a test account; 0: everybody. The number is not known."""
     ip_whitelist_on_api_calls: bool = False
     """Check the caller's address at every call with an account's token; off: only where tokens are handed out.
     No source; so it is seen to be."""
@@ -185,5 +239,12 @@ class Switches:
         )
         if min(spans_seconds) < 0:
             raise ValueError("a span of seconds cannot be negative")
-        if min(self.cgi_token_daily_quota, self.test_account_token_quota) < 0 or self.user_get_page_size < 1:
+        limits = (
+            self.cgi_token_daily_quota,
+            self.test_account_token_quota,
+            self.api_daily_quota,
+            self.sns_exchange_rate_per_minute or 0,
+            self.test_account_follower_limit,
+        )
+        if min(limits) < 0 or self.user_get_page_size < 1:
             raise ValueError("a quota cannot be negative, and a page holds at least one openid")

@@ -8,7 +8,7 @@ from itertools import count
 from threading import RLock
 from typing import TYPE_CHECKING
 
-from wxauth.sandbox.accounts import Account, default_accounts, followed, numbered_account
+from wxauth.sandbox.accounts import Account, AccountKind, default_accounts, followed, numbered_account
 from wxauth.sandbox.bell import Bell
 from wxauth.sandbox.clock import Clock
 from wxauth.sandbox.codes import Code, Codes
@@ -224,8 +224,10 @@ class World:
         return self._followers.get((person.name, appid))
 
     def follow(self, person: Person, appid: str | None = None) -> None:
-        """Let the person follow an account, by default the first."""
-        self._followers.setdefault((person.name, appid or self.account.appid), self.clock.now())
+        """Let the person follow an account, by default the first; raises ValueError when it is a full test account."""
+        wanted = appid or self.account.appid
+        self._check_room(wanted, person)
+        self._followers.setdefault((person.name, wanted), self.clock.now())
 
     def unfollow(self, person: Person, appid: str | None = None) -> None:
         """Let the person no longer follow an account, by default the first."""
@@ -313,6 +315,12 @@ class World:
         from wxauth.sandbox.lint import lint
 
         return lint(self)
+
+    def _check_room(self, appid: str, person: Person) -> None:
+        limit, account = self.switches.test_account_follower_limit, self.account_of(appid)
+        followers = [name for name, of in tuple(self._followers) if of == appid and name != person.name]
+        if limit and account is not None and account.kind is AccountKind.TEST and len(followers) >= limit:
+            raise ValueError(f"{appid} is a test account; at most {limit} people can follow it")
 
     def _own(self, appid: str) -> Account:
         account = self.account_of(appid)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from asyncio import create_task
+from http import HTTPStatus
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from wxauth.sandbox.clock import within
 from wxauth.sandbox.fault import Fault, Kind
@@ -27,6 +28,8 @@ class QrPoll:
         found = find(self._worlds, uuid)
         if found is None:
             return self._told(None, uuid=uuid, last=last, errcode=qr_poll.unknown(uuid))
+        if not qr_poll.answers_at(found, request.url.hostname or ""):
+            return PlainTextResponse("not under this name\n", status_code=HTTPStatus.NOT_FOUND)
         fault = qr_poll.fault(found)
         if fault is not None and fault.kind is not Kind.ERRCODE and not fault.does_the_work:
             qr_poll.record(self._worlds, found, uuid=uuid, last=last, errcode=None, hit=fault)

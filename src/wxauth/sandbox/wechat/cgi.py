@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from wxauth.sandbox.accounts import Account, AccountKind
-from wxauth.sandbox.credentials import TOKEN_SECONDS
+from wxauth.sandbox.credentials import FORCED, TOKEN_SECONDS
 from wxauth.sandbox.quotas import Period
 from wxauth.sandbox.refusal import Refusal
 from wxauth.sandbox.wechat.bearer import bearer, check_address
+from wxauth.sandbox.wechat.charge import charge
 from wxauth.sandbox.wechat.operation import GET, POST, Call, Fields, Operation, Reads
 
 STABLE_PER_MINUTE, STABLE_PER_DAY = 10_000, 500_000
 """https://developers.weixin.qq.com/doc/service/api/base/api_getstableaccesstoken"""
 CLEARED_PER_MONTH = 10
 """https://developers.weixin.qq.com/doc/oplatform/openApi/openapi/api_clearquota.md"""
+OWN_QUOTA = frozenset({"cgi-bin/token", "cgi-bin/stable_token", "cgi-bin/clear_quota", "cgi-bin/clear_quota/v2"})
+"""The calls that are counted by themselves, or not at all."""
 ADDRESSES = ("127.0.0.1",)
 """WeChat's own servers, as far as the sandbox goes."""
 
@@ -25,7 +28,7 @@ def token(call: Call) -> Fields:
     account, switches = _credited(call), call.world.switches
     is_test = account.kind is AccountKind.TEST
     limit = switches.test_account_token_quota if is_test else switches.cgi_token_daily_quota
-    _charge(call, account, "cgi-bin/token", limit=limit, per=Period.DAY)
+    charge(call, account.appid, "cgi-bin/token", limit=limit, per=Period.DAY)
     issued = call.world.credentials.token(account.appid, now=call.world.clock.now())
     return {"access_token": issued.value, "expires_in": TOKEN_SECONDS}
 
@@ -36,8 +39,8 @@ def stable_token(call: Call) -> Fields:
     https://developers.weixin.qq.com/doc/service/api/base/api_getstableaccesstoken
     """
     account, now = _credited(call), call.world.clock.now()
-    _charge(call, account, "cgi-bin/stable_token", limit=STABLE_PER_MINUTE, per=Period.MINUTE)
-    _charge(call, account, "cgi-bin/stable_token", limit=STABLE_PER_DAY, per=Period.DAY)
+    charge(call, account.appid, "cgi-bin/stable_token", limit=STABLE_PER_MINUTE, per=Period.MINUTE)
+    charge(call, account.appid, "cgi-bin/stable_token", limit=STABLE_PER_DAY, per=Period.DAY)
     idle = call.world.credentials.force(account.appid, now=now) if call.json.get("force_refresh") is True else None
     if idle is not None:
         call.notes.append(idle)
@@ -94,7 +97,7 @@ def _clear(call: Call, account: Account) -> Fields:
             en=f"{account.appid} cleared its quotas {CLEARED_PER_MONTH} times this month",
             zh=f"{account.appid} 本月已清零 {CLEARED_PER_MONTH} 次",
         )
-    quotas.clear(account.appid, "cgi-bin/token", "cgi-bin/stable_token")
+    quotas.clear(account.appid, keeping=FORCED)
     return {"errcode": 0, "errmsg": "ok"}
 
 
@@ -111,19 +114,6 @@ def _credited(call: Call) -> Account:
     call.require_secret(account)
     check_address(call, account)
     return account
-
-
-def _charge(call: Call, account: Account, operation: str, *, limit: int, per: Period) -> None:
-    """Refuse with 45009 beyond the quota of a day, with 45011 beyond that of a minute."""
-    quotas, now = call.world.credentials.quotas, call.world.clock.now()
-    if quotas.take(account.appid, operation, limit=limit, per=per, now=now):
-        return
-    minute = per is Period.MINUTE
-    raise Refusal(
-        45011 if minute else 45009,
-        en=f"{account.appid} may call {operation} {limit} times a {'minute' if minute else 'day'}",
-        zh=f"{account.appid} 每{'分钟' if minute else '天'}只能调用 {operation} {limit} 次",
-    )
 
 
 OPERATIONS: tuple[Operation, ...] = (

@@ -11,7 +11,7 @@ from wxauth.sandbox.platforms import WEB_RIGHT, Authorization
 from wxauth.sandbox.refusal import Refusal
 from wxauth.sandbox.wechat.miniprogram import session_fields
 from wxauth.sandbox.wechat.operation import POST, Call, Fields, Operation, Reads
-from wxauth.sandbox.wechat.sns import granted_fields, token_fields
+from wxauth.sandbox.wechat.sns import redeemed_fields, token_fields
 from wxauth.sandbox.words import tail
 
 
@@ -74,7 +74,7 @@ def exchange(call: Call) -> Fields:
     _check_web_right(call, platform, account)
     call.require("code", 41008)
     call.require_grant_type("authorization_code")
-    return granted_fields(call, call.world.redeem(appid=account.appid, code=call.value("code")))
+    return redeemed_fields(call, account, flags_snapshot=call.world.switches.component_snapshot_flag)
 
 
 def refresh(call: Call) -> Fields:
@@ -85,7 +85,7 @@ def refresh(call: Call) -> Fields:
     _check_web_right(call, platform, account)
     call.require_grant_type("refresh_token")
     call.require("refresh_token", 41003)
-    return token_fields(call.world.refresh(appid=account.appid, refresh_token=call.value("refresh_token")))
+    return token_fields(call, call.world.refresh(appid=account.appid, refresh_token=call.value("refresh_token")))
 
 
 def code_to_session(call: Call) -> Fields:

@@ -58,7 +58,9 @@ def stem(family: Family, refusal: Refusal, switches: Switches) -> str:
     return refusal.errmsg or OWN_STEMS[family].get(errcode) or STEMS[errcode]
 
 
-def suffix(family: Family, errcode: int, *, mint: Mint, now: float, client_ip: str, older: bool) -> str:
+def suffix(
+    family: Family, errcode: int, *, mint: Mint, now: float, client_ip: str, older: bool, cause: str | None = None
+) -> str:
     """What follows the stem.
 
     https://developers.weixin.qq.com/community/personal/oCJUsw8uRpf12QXe2lckRven3BTw/question (sns),
@@ -72,10 +74,11 @@ def suffix(family: Family, errcode: int, *, mint: Mint, now: float, client_ip: s
         now: virtual time, which every id begins with.
         client_ip: WeCom names it.
         older: the form of before 2020 (cgi-bin) and 2021 (sns).
+        cause: what a rid of sns tells, if it does.
     """
     match family:
         case Family.SNS:
-            return f", hints: [ req_id: {mint.hint(8)} ]" if older else f", rid: {mint.rid(now)}"
+            return f", hints: [ req_id: {mint.hint(8)} ]" if older else f", rid: {mint.rid(now, cause=cause)}"
         case Family.CGI:
             return f" hint: [{mint.hint(14)}]" if older else f" rid: {mint.rid(now)}"
         case Family.WXA:

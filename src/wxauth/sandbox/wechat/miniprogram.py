@@ -6,6 +6,7 @@ from wxauth.sandbox.accounts import Account
 from wxauth.sandbox.refusal import Refusal
 from wxauth.sandbox.wechat.bearer import bearer
 from wxauth.sandbox.wechat.operation import GET, POST, Call, Fields, Operation, Reads
+from wxauth.sandbox.wechat.sns import check_sns_address
 
 LEGACY_EXPIRES_IN = 7200
 SIG_METHOD = "hmac_sha256"
@@ -19,6 +20,7 @@ def code_to_session(call: Call) -> Fields:
     """
     account = call.account()
     call.require_secret(account)
+    check_sns_address(call, account)
     return session_fields(call, account)
 
 

@@ -22,6 +22,8 @@ WX_ERRCODES = {
     Stage.CANCELLED: 403,
     Stage.EXPIRED: EXPIRED,
 }
+LEGACY_HOST = "long.open.weixin.qq.com"
+"""Where pages of 2018 asked."""
 UUID = re.compile(r"[0-9A-Za-z]{16}")
 
 
@@ -45,6 +47,11 @@ def unknown(uuid: str) -> int:
     What WeChat answers is not known; its page loads a new QR code for either.
     """
     return EXPIRED if UUID.fullmatch(uuid) else SERVER_ERROR
+
+
+def answers_at(found: Displayed, host: str) -> bool:
+    """Whether a poll is answered under the name it was asked by."""
+    return host != LEGACY_HOST or found.world.switches.qr_poll_legacy_host
 
 
 def fault(found: Displayed) -> Fault | None:

@@ -8,11 +8,14 @@ from typing import cast
 from urllib.parse import parse_qsl
 
 from wxauth.sandbox.fault import Fault, Kind
+from wxauth.sandbox.quotas import Period
 from wxauth.sandbox.refusal import Refusal
 from wxauth.sandbox.wechat import cgi, component, component_login, followers, miniprogram, qyapi, sns
+from wxauth.sandbox.wechat.charge import charge
 from wxauth.sandbox.wechat.family import Family, Headers, content_type, more_headers, stem, suffix
 from wxauth.sandbox.wechat.operation import NO_JSON, Answer, Call, Fields, Json, Operation, Parameters, Reads, Request
-from wxauth.sandbox.wechat.spoiled import instead, spoiled
+from wxauth.sandbox.wechat.spoiled import instead, soiled, spoiled
+from wxauth.sandbox.wechat.subject import subject
 from wxauth.sandbox.wechat.traits import call_traits
 from wxauth.sandbox.words import Words
 from wxauth.sandbox.world import World, Worlds
@@ -33,9 +36,9 @@ PREFIXES = tuple(f"/{family}/" for family in Family)
 TOKENS = ("access_token", "component_access_token")
 APPIDS = ("appid", "component_appid", "corpid")
 READS_JSON = (Reads.JSON, Reads.JSON_OR_NOTHING)
-STANDS_FOR = ("code", "js_code", "access_token", "refresh_token")
-"""The parameters that stand for a person."""
 LONGEST_NAME = 80
+PLACEHOLDER, PLACEHOLDER_CONTENT_TYPE = "APPID", "text/html; charset=gbk"
+"""https://github.com/Eric-Guo/wechat/pull/184"""
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -71,6 +74,8 @@ def answer(worlds: Worlds, request: Request) -> Answer:
     try:
         _check_fault(fault)
         _check_request(operation, request, world, unread)
+        if world.switches.api_daily_quota:
+            _charge(operation, call, world.switches.api_daily_quota)
         fields = operation.handler(call)
     except Refusal as refusal:
         answered = _refuse(operation, call, refusal, fault)
@@ -145,20 +150,15 @@ def _world(worlds: Worlds, parameters: Parameters) -> World:
 
 def _hit(operation: Operation, call: Call) -> Fault | None:
     """The fault of a call, which may ask for the account and the person it is about."""
-    platform = call.value("component_appid") or None
-    behind = next((found for name in STANDS_FOR if (found := call.world.behind(call.value(name)))), None)
-    if behind is not None:
-        return call.world.faults.hit(operation.name, appid=behind.appid, person=behind.person, platform=platform)
-    person = call.world.find_person(call.value("openid"))
-    return call.world.faults.hit(operation.name, appid=_appid(call), person=person, platform=platform)
+    about, platform = subject(call), call.value("component_appid") or None
+    return call.world.faults.hit(operation.name, appid=about.appid, person=about.person, platform=platform)
 
 
-def _appid(call: Call) -> str | None:
-    """The account a call is about: that of its token, else the one it names."""
-    value = call.value("access_token")
-    token = call.world.credentials.known(value) or call.world.corps.known_token(value)
-    named = call.value("appid") or call.value("authorizer_appid") or call.value("corpid")
-    return named or None if token is None else token.appid
+def _charge(operation: Operation, call: Call, limit: int) -> None:
+    """Count a call that has no quota of its own; a refusal beyond the limit of a day."""
+    appid = subject(call).appid
+    if appid is not None and call.world.account_of(appid) is not None and operation.name not in cgi.OWN_QUOTA:
+        charge(call, appid, operation.name, limit=limit, per=Period.DAY)
 
 
 def _check_fault(fault: Fault | None) -> None:
@@ -179,7 +179,12 @@ def _refuse(operation: Operation, call: Call, refusal: Refusal, fault: Fault | N
     words = stem(family, refusal, world.switches)
     _record(operation, call, f"{refusal.errcode} {words}", reason=refusal.reason, fault=fault, errcode=refusal.errcode)
     older = world.switches.errmsg_suffix_style == "older"
-    ending = suffix(family, refusal.errcode, mint=world.mint, now=now, client_ip=call.client_ip, older=older)
+    cause = refusal.cause if world.switches.rid_groups_by_cause else None
+    ending = suffix(
+        family, refusal.errcode, mint=world.mint, now=now, client_ip=call.client_ip, older=older, cause=cause
+    )
+    if world.switches.placeholder_empty_body and call.value("appid") == PLACEHOLDER:
+        return Answer(content_type=PLACEHOLDER_CONTENT_TYPE, body=b"")
     return _answer(family, world, {"errcode": refusal.errcode, "errmsg": words + ending})
 
 
@@ -223,7 +228,10 @@ def _answer(family: Family, world: World, fields: Fields) -> Answer:
             switches=world.switches,
             now=world.clock.now(),
         )
-    return Answer(content_type=content_type(family, world.switches), body=_body(family, fields), headers=headers)
+    body = _body(family, fields)
+    if world.switches.dirty_nicknames:
+        body = soiled(body)
+    return Answer(content_type=content_type(family, world.switches), body=body, headers=headers)
 
 
 def _body(family: Family, fields: Fields) -> bytes:

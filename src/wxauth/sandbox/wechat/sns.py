@@ -2,26 +2,54 @@
 
 from __future__ import annotations
 
+from wxauth.sandbox.accounts import Account, AccountKind
 from wxauth.sandbox.grants import ACCESS_TOKEN_SECONDS, Grant
 from wxauth.sandbox.people import AVATAR_PATH
+from wxauth.sandbox.quotas import Period
 from wxauth.sandbox.refusal import Refusal
+from wxauth.sandbox.softbank import with_softbank_emoji
+from wxauth.sandbox.wechat.bearer import check_address
+from wxauth.sandbox.wechat.charge import charge
 from wxauth.sandbox.wechat.operation import Call, Fields, Operation, Reads
 from wxauth.sandbox.words import tail
+
+CODES_PER_MINUTE, WEBSITE_CODES_PER_MINUTE = 50_000, 10_000
+"""https://developers.weixin.qq.com/doc/service/api/webdev/access/api_snsaccesstoken,
+https://developers.weixin.qq.com/doc/oplatform/developers/dev/auth/web.md
+"""
+EVERY_SCOPE_ALLOWS = "snsapi_base"
 
 
 def exchange(call: Call) -> Fields:
     """``sns/oauth2/access_token`` (https://developers.weixin.qq.com/doc/service/api/webdev/access/api_snsaccesstoken)."""
     account = call.account()
     call.require_secret(account)
+    check_sns_address(call, account)
     call.require("code", 41008)
     call.require_grant_type("authorization_code")
-    return granted_fields(call, call.world.redeem(appid=account.appid, code=call.value("code")))
+    return redeemed_fields(call, account, flags_snapshot=True)
 
 
-def granted_fields(call: Call, grant: Grant) -> Fields:
-    """What a code is exchanged for."""
-    fields = token_fields(grant)
-    if grant.snapshot:
+def redeemed_fields(call: Call, account: Account, *, flags_snapshot: bool) -> Fields:
+    """What the code of a call is exchanged for, within the rate of the account."""
+    limit, per_minute = call.world.switches.sns_exchange_rate_per_minute, CODES_PER_MINUTE
+    if account.kind is AccountKind.WEBSITE:
+        per_minute = WEBSITE_CODES_PER_MINUTE
+    charge(
+        call, account.appid, "the exchange of a code", limit=per_minute if limit is None else limit, per=Period.MINUTE
+    )
+    return _granted_fields(call, call.world.redeem(appid=account.appid, code=call.value("code")), flags_snapshot)
+
+
+def check_sns_address(call: Call, account: Account) -> None:
+    """Refuse with 40164 a caller that the account does not list, if there is a list for the sns calls."""
+    if call.world.switches.sns_ip_whitelist:
+        check_address(call, account)
+
+
+def _granted_fields(call: Call, grant: Grant, flags_snapshot: bool) -> Fields:
+    fields = token_fields(call, grant)
+    if grant.snapshot and flags_snapshot:
         fields["is_snapshotuser"] = 1
     tells_unionid = grant.scope != "snsapi_base" or call.world.switches.base_scope_unionid
     return fields | _unionid(grant) if tells_unionid else fields
@@ -32,7 +60,9 @@ def refresh(call: Call) -> Fields:
     account = call.account()
     call.require_grant_type("refresh_token")
     call.require("refresh_token", 41003)
-    return token_fields(call.world.refresh(appid=account.appid, refresh_token=call.value("refresh_token")))
+    if call.world.switches.refresh_ip_whitelist or call.world.switches.sns_ip_whitelist:
+        check_address(call, account)
+    return token_fields(call, call.world.refresh(appid=account.appid, refresh_token=call.value("refresh_token")))
 
 
 def userinfo(call: Call) -> Fields:
@@ -46,15 +76,10 @@ def userinfo(call: Call) -> Fields:
     grant = _grant(call)
     if call.value("openid") != grant.openid:
         raise _foreign_openid(call)
-    if grant.scope == "snsapi_base":
-        raise Refusal(
-            48001,
-            en=f"access_token {tail(grant.access_token)} was granted for snsapi_base, which shows no profile",
-            zh=f"access_token {tail(grant.access_token)} 的授权范围是 snsapi_base，不能获取用户资料",
-        )
+    _check_profile(call, grant)
     fields: Fields = {
         "openid": grant.openid,
-        "nickname": call.world.switches.snapshot_nickname if grant.snapshot else grant.person.nickname,
+        "nickname": _nickname(call, grant),
         "sex": 0,
         "language": call.world.switches.userinfo_language_value,
         "city": "",
@@ -97,7 +122,41 @@ def _grant(call: Call) -> Grant:
             zh=f"access_token {tail(token)} 是账号自己的（cgi-bin），"
             "这个接口要用 sns/oauth2/access_token 为用户换取的那个",
         )
-    return call.world.grant(token)
+    grant = call.world.grant(token)
+    account = call.world.account_of(grant.appid)
+    if account is not None:
+        check_sns_address(call, account)
+    return grant
+
+
+def _check_profile(call: Call, grant: Grant) -> None:
+    """Refuse with 48001 a token that shows no profile."""
+    world, shown = call.world, tail(grant.access_token)
+    if grant.snapshot and world.switches.snapshot_userinfo_reply == "48001":
+        raise Refusal(
+            48001,
+            en=f"access_token {shown} is of a snapshot page",
+            zh=f"access_token {shown} 来自快照页，不能获取用户资料",
+        )
+    if grant.scope != "snsapi_base" or (world.switches.base_token_profile and _is_familiar(call, grant)):
+        return
+    raise Refusal(
+        48001,
+        en=f"access_token {shown} was granted for snsapi_base, which shows no profile",
+        zh=f"access_token {shown} 的授权范围是 snsapi_base，不能获取用户资料",
+    )
+
+
+def _is_familiar(call: Call, grant: Grant) -> bool:
+    """Whether the person follows the account, or agreed to snsapi_userinfo lately."""
+    world = call.world
+    return world.follows(grant.person, grant.appid) or world.signed_in_recently(grant.person, grant.appid)
+
+
+def _nickname(call: Call, grant: Grant) -> str:
+    switches = call.world.switches
+    nickname = switches.snapshot_nickname if grant.snapshot else grant.person.nickname
+    return with_softbank_emoji(nickname) if switches.softbank_emoji else nickname
 
 
 def _foreign_openid(call: Call) -> Refusal:
@@ -109,14 +168,15 @@ def _foreign_openid(call: Call) -> Refusal:
     )
 
 
-def token_fields(grant: Grant) -> Fields:
+def token_fields(call: Call, grant: Grant) -> Fields:
     """What a code is exchanged for and a refresh answers."""
+    listed = call.world.switches.scope_reply_list and grant.scope != EVERY_SCOPE_ALLOWS
     return {
         "access_token": grant.access_token,
         "expires_in": ACCESS_TOKEN_SECONDS,
         "refresh_token": grant.refresh_token,
         "openid": grant.openid,
-        "scope": grant.scope,
+        "scope": f"{grant.scope},{EVERY_SCOPE_ALLOWS}" if listed else grant.scope,
     }
 
 
@@ -125,6 +185,8 @@ def _unionid(grant: Grant) -> Fields:
 
 
 def _headimgurl(call: Call, grant: Grant) -> str:
+    if grant.snapshot and call.world.switches.snapshot_headimgurl != "own":
+        return call.world.switches.snapshot_headimgurl
     if grant.person.avatar is None and not grant.snapshot:
         return ""
     scheme = call.world.switches.headimgurl_scheme

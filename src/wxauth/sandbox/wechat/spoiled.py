@@ -10,6 +10,9 @@ from wxauth.sandbox.wechat.operation import Answer
 
 HTML = "text/html"
 NOT_UTF8 = b"\xff\xfe"
+NICKNAME = b'"nickname":"'
+DIRT = b"\x08\xed\xa0\xbd"
+"""A backspace as it is, and the first half of an emoji."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,11 @@ def spoiled(answer: Answer, fault: Fault) -> Answer:
             return answer._replace(lost=True)
         case _:
             raise AssertionError(f"{fault.kind} does no work")
+
+
+def soiled(body: bytes) -> bytes:
+    """A body with dirt in its nickname, where it has one."""
+    return body.replace(NICKNAME, NICKNAME + DIRT, 1)
 
 
 def _phrase(status: int) -> str:
