@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -84,7 +84,7 @@ class Reading:
 
 def written(world: World) -> Document:
     """A world as a document; what is being pushed, and who listens, are not in it."""
-    return Document(world=_form(type(world)).write(world, Book(), ""))
+    return Document(world=_form(world).write(world, Book(), ""))
 
 
 def read(document: Document, world: World) -> Reading:
@@ -96,12 +96,13 @@ def read(document: Document, world: World) -> Reading:
     missing = [name for name in WANTED if name not in document.world]
     if missing:
         raise Unreadable("world", f"{missing[0]} is missing")
-    values: Values = _form(type(world)).read(document.world, Book(), "")
+    values: Values = _form(world).read(document.world, Book(), "")
     _check(values, world)
     return Reading(values=values)
 
 
-def _form(kind: Hashable) -> Form:
+def _form(world: World) -> Form:
+    kind: Any = type(world)
     return form_of(kind)
 
 
