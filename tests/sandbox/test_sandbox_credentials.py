@@ -90,11 +90,13 @@ def test_one_count_is_kept_of_each_quota():
     assert all(quotas.take("a", "y", limit=0, per=Period.DAY, now=NOON) for _ in range(9))
 
 
-def test_clearing_a_quota_touches_no_other_account_and_no_other_name():
+def test_clearing_quotas_touches_no_other_account_no_month_and_not_the_name_that_is_kept():
     quotas = Quotas()
-    once = {"limit": 1, "per": Period.DAY, "now": NOON}
-    names = [("a", "x"), ("a", "y"), ("b", "x")]
-    for name in names:
-        quotas.take(*name, **once)
-    quotas.clear("a", "x")
-    assert [quotas.take(*name, **once) for name in names] == [True, False, False]
+    names = [("a", "x", Period.DAY), ("a", "y", Period.DAY), ("a", "x", Period.MONTH), ("b", "x", Period.DAY)]
+
+    def taken():
+        return [quotas.take(who, name, limit=1, per=per, now=NOON) for who, name, per in names]
+
+    taken()
+    quotas.clear("a", keeping="y")
+    assert taken() == [True, False, False, False]
