@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wxauth.account import OfficialAccount
+from wxauth.account import MiniProgram, MobileApp, OfficialAccount, ThirdPartyPlatform, WebsiteApp, WeComApp
 from wxauth.errors import (
     AccountRefused,
+    CircuitOpen,
     CodeRefused,
     DeadlineExceeded,
     Hint,
+    NotFromWeChat,
     SignInAgain,
     StoreError,
     TokenDead,
@@ -38,6 +40,7 @@ __all__ = [
     "AccountRefused",
     "AsyncWeChat",
     "Authorized",
+    "CircuitOpen",
     "CodeRefused",
     "DeadlineExceeded",
     "Denied",
@@ -47,12 +50,16 @@ __all__ = [
     "Identity",
     "Lang",
     "Malformed",
+    "MiniProgram",
+    "MobileApp",
+    "NotFromWeChat",
     "OfficialAccount",
     "Profile",
     "Scope",
     "Settings",
     "SignInAgain",
     "StoreError",
+    "ThirdPartyPlatform",
     "TokenDead",
     "UpstreamProtocolError",
     "UpstreamUnavailable",
@@ -60,6 +67,8 @@ __all__ = [
     "WeChat",
     "WeChatBusy",
     "WeChatError",
+    "WeComApp",
+    "WebsiteApp",
     "WxAuthError",
     "read_callback",
 ]

@@ -162,6 +162,8 @@ class WeComApp:
 
 GrantingAccount = OfficialAccount | WebsiteApp | MobileApp
 """The kinds whose codes are exchanged for a Grant, with their own secret."""
+CredentialedAccount = OfficialAccount | MiniProgram
+"""The kinds that call WeChat with an AppCredential of their own."""
 AnyAccount = OfficialAccount | WebsiteApp | MobileApp | MiniProgram | ThirdPartyPlatform | WeComApp
 
 

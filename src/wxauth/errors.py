@@ -11,6 +11,7 @@
     ├── UpstreamProtocolError WeChat answered, but not in its own protocol (an HTML page, half a JSON)
     ├── UpstreamUnavailable   WeChat did not answer; `sent` says whether it may have seen the request
     │   └── CircuitOpen         it has not answered lately, so it was not even asked
+    ├── NotFromWeChat         what claims to come from WeChat does not, or not now: forged, replayed, for somebody else
     ├── DeadlineExceeded      the time allowed for the call ran out; `sent` as above
     └── StoreError            what we remember could not be read or written
 
@@ -96,6 +97,20 @@ class UpstreamProtocolError(WxAuthError):
         self.operation = operation
         self.problem = problem
         super().__init__(f"{operation}: WeChat's answer cannot be read: {problem}")
+
+
+class NotFromWeChat(WxAuthError):
+    """What claims to come from WeChat cannot be trusted: a wrong signature or key, another's, or too old.
+
+    Attributes:
+        what: what was read, for example ``encryptedData``.
+        problem: what is wrong with it; nothing of it is quoted.
+    """
+
+    def __init__(self, what: str, problem: str) -> None:
+        self.what = what
+        self.problem = problem
+        super().__init__(f"{what} cannot be trusted: {problem}")
 
 
 class UpstreamUnavailable(WxAuthError):

@@ -52,8 +52,8 @@ def authorize_url(
     """
     endpoints.demand_home_of(account.appid)
     scope = Scope.read(scope)
-    _demand_redirect_uri(redirect_uri)
-    _demand_state(state)
+    demand_redirect_uri(redirect_uri)
+    demand_state(state)
     return (
         f"{endpoints.open}/connect/oauth2/authorize?appid={account.appid}&redirect_uri={quote(redirect_uri, safe='')}"
         f"&response_type=code&scope={scope.value}&state={state}"
@@ -61,7 +61,8 @@ def authorize_url(
     )
 
 
-def _demand_redirect_uri(redirect_uri: str) -> None:
+def demand_redirect_uri(redirect_uri: str) -> None:
+    """Refuse what cannot be the address of a callback page, saying what WeChat would have shown."""
     if not redirect_uri:
         raise UsageError("redirect_uri is empty; WeChat would have shown 10011 (redirect_uri不能为空)")
     problem = _problem_of_text(redirect_uri) or _problem_of_address(redirect_uri)
@@ -102,7 +103,8 @@ def _names(query: str) -> set[str]:
     return {name for name, _ in parse_qsl(query, keep_blank_values=True)}
 
 
-def _demand_state(state: str) -> None:
+def demand_state(state: str) -> None:
+    """Refuse a state that WeChat would not return unchanged."""
     if not state:
         raise UsageError("state is empty; WeChat would have shown 10013 (state不能为空). Use secrets.token_hex(16)")
     if not _STATE.fullmatch(state):
