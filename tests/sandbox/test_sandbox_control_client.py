@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from dataclasses import fields
 from datetime import UTC, datetime
 from http.client import HTTPConnection
 from threading import Timer
@@ -14,7 +15,9 @@ from wxauth.sandbox.control.client import Refused, SandboxClient, TimedOut, Unre
 from wxauth.sandbox.control.table import ROUTES
 from wxauth.sandbox.control.values import NewAccount, NewFault, NewPerson
 from wxauth.sandbox.next_visits import Decision
+from wxauth.sandbox.refusal import Refusal
 from wxauth.sandbox.serve import Running, running
+from wxauth.sandbox.switches import Switches
 from wxauth.sandbox.world import World, Worlds
 
 NOON = 1_795_000_000
@@ -97,6 +100,44 @@ def test_the_journal_is_read_counted_and_waited_for(client, sandbox):
     assert client.count(operation="sns/auth") == 1
     assert client.count(refused=True) == 0
     assert client.lint() == world.lint()
+
+
+def test_switches_are_seen_and_flipped(client, sandbox):
+    assert client.flip("state_too_long", "accepted").choices == ("error_page", "accepted")
+    client.flip("errmsg_overrides", {"40029": "oops"})
+    client.flip("expired_code_errcode", 42003)
+    code = sandbox.world.issue_code(sandbox.world.people[0])
+    client.advance(minutes=6)
+    with pytest.raises(Refusal) as refusal:
+        sandbox.world.redeem(appid=sandbox.world.account.appid, code=code)
+    assert refusal.value.errcode == 42003
+    flipped = {switch.name: switch.value for switch in client.switches() if switch.value != switch.default}
+    assert flipped == {
+        "state_too_long": "accepted",
+        "errmsg_overrides": {"40029": "oops"},
+        "expired_code_errcode": 42003,
+    }
+    client.reset()
+    assert all(switch.value == switch.default for switch in client.switches())
+
+
+@pytest.mark.parametrize(
+    ("switch", "value"),
+    [("state_too_long", "maybe"), ("expired_code_errcode", 1), ("double_request", "yes"), ("qr_expire_seconds", -1)],
+)
+def test_a_switch_takes_what_fits_it_only(client, sandbox, switch, value):
+    before = sandbox.world.switches
+    with pytest.raises(Refused):
+        client.flip(switch, value)
+    with pytest.raises(Refused, match="did you mean"):
+        client.flip(f"{switch}s", value)
+    assert sandbox.world.switches == before
+
+
+def test_every_switch_says_what_it_is_about(client):
+    switches = client.switches()
+    assert [switch.name for switch in switches] == [field.name for field in fields(Switches)]
+    assert all(switch.about for switch in switches)
 
 
 def test_faults_are_set_listed_and_cleared(client):

@@ -51,6 +51,10 @@ class Codes:
     def __len__(self) -> int:
         return len(self._codes)
 
+    def obey(self, switches: Switches) -> None:
+        """Go by these switches from now on."""
+        self._switches = switches
+
     def issue(self, *, appid: str, person: Person, scope: str, snapshot: bool, now: float) -> Code:
         """A new code."""
         code = Code(

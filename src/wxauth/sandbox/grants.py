@@ -54,6 +54,10 @@ class Grants:
         """How many tokens are remembered."""
         return len(self._by_access_token) + len(self._by_refresh_token)
 
+    def obey(self, switches: Switches) -> None:
+        """Go by these switches from now on."""
+        self._switches = switches
+
     def open(
         self, *, appid: str, person: Person, openid: str, unionid: str | None, scope: str, snapshot: bool, now: float
     ) -> Grant:

@@ -14,6 +14,7 @@ from wxauth.sandbox.people import AVATAR_PATH, Person
 from wxauth.sandbox.quotas import Period, Quotas
 from wxauth.sandbox.refusal import Refusal
 from wxauth.sandbox.session_keys import SessionKey, SessionKeys
+from wxauth.sandbox.switches import Switches
 
 if TYPE_CHECKING:
     from wxauth.sandbox.world import World
@@ -63,6 +64,11 @@ class MiniPrograms:
     def __len__(self) -> int:
         """How many codes and keys are remembered."""
         return len(self._js_codes) + len(self._phone_codes) + len(self._keys)
+
+    def obey(self, switches: Switches) -> None:
+        """Go by these switches from now on."""
+        for part in (self._js_codes, self._phone_codes, self._keys):
+            part.obey(switches)
 
     def js_code(self, person: Person, appid: str | None = None) -> str:
         """What ``wx.login`` gives the person. It may replace their session_key, see the switches."""

@@ -46,6 +46,10 @@ class SessionKeys:
     def __len__(self) -> int:
         return len(self._keys)
 
+    def obey(self, switches: Switches) -> None:
+        """Go by these switches from now on."""
+        self._switches = switches
+
     def alive(self, holder: str, *, now: float) -> SessionKey | None:
         """The valid key of a person, None when there is none or it has expired."""
         key = self._keys.get(holder)

@@ -309,6 +309,13 @@ class World:
         kept = (self._codes, self._grants, self.credentials, self.mini_programs, self.platforms, self.scans, self.corps)
         return sum(len(part) for part in kept)
 
+    def obey(self, switches: Switches) -> None:
+        """Go by these switches from now on, until a reset."""
+        with self._lock:
+            self.switches = switches
+            for part in (self._codes, self._grants, self.mini_programs):
+                part.obey(switches)
+
     def lint(self) -> tuple[Linted, ...]:
         """What each client sends that WeChat would refuse or that is risky, see `wxauth.sandbox.lint`."""
         # The rules know the calls, and the calls know the world.

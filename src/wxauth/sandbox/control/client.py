@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 
-from wxauth.sandbox.control import values
+from wxauth.sandbox.control import switch_values, values
 from wxauth.sandbox.control.route import PREFIX, Method
 from wxauth.sandbox.journal import Entry
 from wxauth.sandbox.lint import Linted
@@ -202,6 +202,14 @@ class SandboxClient:
     def lint(self) -> tuple[Linted, ...]:
         """What each client sends that WeChat would refuse or that is risky, judged from the journal."""
         return self._ask("GET", "/lint", values.Lint).clients
+
+    def switches(self) -> tuple[switch_values.Switch, ...]:
+        """How the world behaves where WeChat's own behaviour is unsure."""
+        return self._ask("GET", "/switches", switch_values.Switches).switches
+
+    def flip(self, switch: str, value: switch_values.SwitchValue) -> switch_values.Switch:
+        """Flip a switch, until the world is reset."""
+        return self._ask("POST", f"/switches/{_part(switch)}", switch_values.Switch, body=switch_values.SwitchTo(value=value))
 
     def next_visits(self) -> values.NextVisits:
         """Who is said to open the authorize page next, and what they will decide."""

@@ -21,6 +21,7 @@ PATH_PARAMETERS = {
     "appid": "Appid of an account.",
     "number": "Number of a fault.",
     "preset": "Name of a preset.",
+    "switch": "Name of a switch.",
 }
 EVERYWHERE = {
     HTTPStatus.BAD_REQUEST: "Something unknown was sent, or something of another type.",
