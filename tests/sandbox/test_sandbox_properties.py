@@ -1,94 +1,51 @@
-"""Whatever is asked of whatever route, nothing breaks."""
+"""Whatever is asked of whatever page and whatever call, nothing breaks."""
 
 import json
+import re
+from collections.abc import Mapping
 from urllib.parse import quote
 
 import anyio
 import httpx2
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from inhabited import Good, inhabited
 
 from wxauth.sandbox.app import SandboxApp
-from wxauth.sandbox.wechat.authorize import PATH
+from wxauth.sandbox.wechat.operation import Answer, Request
+from wxauth.sandbox.wechat.server import OPERATIONS, answer
 from wxauth.sandbox.world import Worlds
 
-PATHS = (
-    PATH,
-    "/sns/oauth2/access_token",
-    "/sns/oauth2/refresh_token",
-    "/sns/userinfo",
-    "/sns/auth",
-    "/sns/x",
-    "/qyapi/cgi-bin/gettoken",
-    "/qyapi/cgi-bin/auth/getuserinfo",
-    "/qyapi/cgi-bin/auth/getuserdetail",
-    "/wwlogin/sso/login",
-    "/wwopen/sso/qrConnect",
-    "/",
-    "/nothing",
-    "/connect/qrconnect",
-    "/connect/confirm",
-    "/connect/l/qrconnect",
-    "/connect/qrcode/x",
-    "/sandbox/qr/x",
-    "/sandbox/inside",
-    "/sandbox/nobody",
-    "/sandbox/language",
-    "/sandbox/style.css",
-    "/mmopen/vi_32/wx5a4db00000000001x/132",
+HOST = "http://127.0.0.1:8911"
+CALLS, PAGES = inhabited().calls, inhabited().pages
+UNKNOWN = ("/sns/x", "/cgi-bin/x", "/wxa/x", "/qyapi/x")
+GOOD = (*CALLS.values(), *PAGES.values())
+NAMES = [
+    *sorted({name for good in GOOD for name in (*good.query, *(good.body or {}))}),
+    "forcePopup", "forceSnapShot", "login_type", "href", "stylelite", "self_redirect", "f", "uin", "key", "pass_ticket",
+    "biz_appid", "decision", "scene", "link", "fragment", "x",
+]  # fmt: skip
+USED = sorted(
+    {value for good in GOOD for value in (*good.query.values(), *(good.body or {}).values()) if type(value) is str}
 )
-NAMES = (
-    "appid", "redirect_uri", "response_type", "scope", "state", "connect_redirect", "forcePopup", "forceSnapShot",
-    "secret", "code", "grant_type", "refresh_token", "access_token", "openid", "lang", "back", "to", "component_appid",
-    "agentid", "corpid", "corpsecret",
-    "login_type", "uin", "x", "uuid", "last", "href", "stylelite", "self_redirect", "f",
-)  # fmt: skip
-LIKELY = (
-    "wx5a4db00000000001",
-    "5a4db000000000000000000000000001",
-    "http://127.0.0.1:8000/auth",
-    "http://[::1]:8000",
-    "http://[",
-    "//x",
-    "https://www.example.com:x/",
-    "code",
-    "snsapi_base",
-    "snsapi_userinfo",
-    "wx5a4db00000000002",
-    "snsapi_login",
-    "ww5a4db00000000006",
-    "1000002",
-    "CorpApp",
-    "snsapi_privateinfo",
-    "data:text/css;base64,AA==",
-    "1",
-    "true",
-    "authorization_code",
-    "refresh_token",
-)
-VALUES = st.sampled_from(LIKELY) | st.text(max_size=30)
-PAIRS = st.lists(
-    st.tuples(st.sampled_from(NAMES), VALUES.map(lambda value: quote(value, errors="replace"))), max_size=9
+ODD = ("http://[", "//x", "https://www.example.com:x/", "data:text/css;base64,AA==", "0", "-1", "null", "9" * 400, "安")
+TEXT = st.sampled_from(USED) | st.sampled_from(ODD) | st.text(max_size=30)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES) | TEXT, inner, max_size=3),
+    max_leaves=6,
 )
 RAW = st.text(st.characters(codec="ascii", exclude_categories=["Cc"], exclude_characters=" #"), max_size=60)
-LINK = st.just(
-    "appid=wx5a4db00000000001&redirect_uri=http%3A%2F%2F127.0.0.1%3A8000&response_type=code&connect_redirect=1&scope="
-)
-QUERIES = (
-    PAIRS.map(lambda pairs: "&".join(f"{name}={value}" for name, value in pairs))
-    | RAW
-    | st.builds(
-        lambda link, scope, raw: f"{link}{scope}&{raw}", LINK, st.sampled_from(("snsapi_base", "snsapi_userinfo")), RAW
-    )
-)
 HEADERS = st.fixed_dictionaries(
-    {"User-Agent": st.sampled_from(("MicroMessenger", "wxwork", "curl"))},
+    {"User-Agent": st.sampled_from(("MicroMessenger", "wxwork MicroMessenger", "curl"))},
     optional={
         "X-Sandbox-Person": st.sampled_from(("Ann", "%E5%AE%89", "%FF", "%00", "")),
         "X-Sandbox-Decision": st.sampled_from(("allow", "refuse", "x")),
         "X-Sandbox-Scene": st.sampled_from(("menu", "x")),
         "Accept-Language": st.sampled_from(("en", "zh", ";;,q", "x" * 999)),
-        "Host": st.sampled_from(("a.example", "<>", "")),
+        "Content-Type": st.sampled_from(("application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "x")),
+        "Host": st.sampled_from(("a.example", "qyapi.weixin.qq.com", "<>", "")),
         "Cookie": st.sampled_from(
             ("wxsandbox_person=%E5%AE%89", "wxsandbox_person=%FF", "wxsandbox_browser=\u00e9", ";=;")
         ),
@@ -96,26 +53,100 @@ HEADERS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=400, deadline=None)
-@given(
-    st.sampled_from(("GET", "POST", "HEAD", "PUT")), st.sampled_from(PATHS), QUERIES, HEADERS, st.binary(max_size=50)
-)
-def test_no_request_is_answered_by_500(method, path, query, headers, body):
-    async def ask():
-        app = httpx2.ASGITransport(app=SandboxApp(Worlds()))
-        async with httpx2.AsyncClient(transport=app, base_url="http://sandbox.test") as http:
-            given = {name: value.encode("utf-8") for name, value in headers.items()}
-            return await http.request(method, f"{path}?{query}", headers=given, content=body)
+def form(given: Mapping[str, object]) -> str:
+    return "&".join(f"{name}={quote(str(value), errors='replace')}" for name, value in given.items())
 
-    answer = anyio.run(ask)
+
+def written(body: object) -> bytes:
+    return b"" if body is None else json.dumps(body).encode()
+
+
+@st.composite
+def changed(draw, good: Mapping[str, object], values) -> dict[str, object]:
+    """A request that is answered well, but for a few parameters that are other, more or gone."""
+    wrong = draw(st.dictionaries(st.sampled_from(NAMES), values, max_size=3))
+    gone = draw(st.sets(st.sampled_from(sorted(good)), max_size=1)) if good else ()
+    return {name: value for name, value in (good | wrong).items() if name not in gone}
+
+
+@st.composite
+def requests(draw, good: Mapping[str, Good]) -> tuple[str, str, bytes]:
+    """A path, a query and a body: almost what is wanted there, or anything."""
+    path = draw(st.sampled_from(sorted(good)))
+    query = draw(changed(good[path].query, TEXT).map(form) | RAW)
+    anything = st.binary(max_size=50) | JSON.map(written) | changed({}, TEXT).map(form).map(str.encode)
+    body = good[path].body
+    return path, query, draw(anything if body is None else changed(body, JSON).map(written) | anything)
+
+
+async def ask(method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> httpx2.Response:
+    app = httpx2.ASGITransport(app=SandboxApp(inhabited().worlds))
+    async with httpx2.AsyncClient(transport=app, base_url=HOST) as http:
+        given = {name: value.encode("utf-8") for name, value in headers.items()}
+        return await http.request(method, f"{path}?{query}", headers=given, content=body)
+
+
+def answered(worlds: Worlds, path: str, query: str, body: bytes, method: str = "") -> Answer:
+    sent = Request(path=path, method=method or ("POST" if body else "GET"), query=query, body=body, origin=HOST)
+    return answer(worlds, sent)
+
+
+def test_every_call_has_a_good_request():
+    assert CALLS.keys() == OPERATIONS.keys()
+
+
+@pytest.mark.parametrize("path", CALLS)
+def test_a_good_request_is_answered_well(path):
+    good = CALLS[path]
+    fields = json.loads(answered(inhabited().worlds, path, form(good.query), written(good.body)).body)
+    assert fields.get("errcode", 0) == 0, fields
+
+
+def test_every_page_has_a_good_link():
+    shown = [route.path for route in SandboxApp()._pages.routes if "GET" in (route.methods or ())]
+    patterns = {path: re.sub(r"\{\w+\}", "[^/]+", path) for path in shown if not path.startswith("/_sandbox")}
+    assert not [path for path, pattern in patterns.items() if not any(re.fullmatch(pattern, page) for page in PAGES)]
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_a_good_link_leads_to_no_error(path):
+    page = await ask("GET", path, form(PAGES[path].query), {"User-Agent": "wxwork MicroMessenger"}, b"")
+    assert page.status_code in (200, 302, 303), page.text
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    st.sampled_from(("GET", "POST", "HEAD", "PUT")),
+    requests(PAGES | dict.fromkeys(("/nothing", "/sandbox/fragment"), Good())),
+    HEADERS,
+)
+def test_no_page_is_answered_by_500(method, request, headers):
+    path, query, body = request
+    assert anyio.run(ask, method, path, query, headers, body).status_code < 500
+
+
+@settings(max_examples=800, deadline=None)
+@given(st.sampled_from(("GET", "POST", "")), requests(CALLS | dict.fromkeys(UNKNOWN, Good())))
+def test_every_call_is_answered_by_one_json_object_and_one_entry_of_the_journal(method, request):
+    worlds, (path, query, body) = inhabited().worlds, request
+    answer = answered(worlds, path, query, body, method)
+    assert answer.status == 200
+    assert isinstance(json.loads(answer.body), dict)
+    assert len(worlds.default.journal.entries()) == 1
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(("GET", "POST", "HEAD", "PUT")), requests(CALLS), HEADERS)
+def test_no_call_is_answered_by_500_over_http(method, request, headers):
+    path, query, body = request
+    answer = anyio.run(ask, method, path, query, headers, body)
     assert answer.status_code < 500
-    if path.startswith("/sns/") and method in ("GET", "POST"):
-        assert answer.status_code == 200
-        assert "errcode" in json.loads(answer.content)
+    if method in ("GET", "POST"):
+        assert isinstance(answer.json(), dict)
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.binary(max_size=80), st.sampled_from((PATH, "/sns/userinfo")))
+@given(st.binary(max_size=80), st.sampled_from(sorted(PAGES | CALLS)))
 def test_no_bytes_in_the_query_are_answered_by_500(query, path):
     """Bytes that no client sends and a socket may carry."""
     sent = []
@@ -137,7 +168,7 @@ def test_no_bytes_in_the_query_are_answered_by_500(query, path):
         async def send(message):
             sent.append(message)
 
-        await SandboxApp(Worlds())(scope, receive, send)
+        await SandboxApp(inhabited().worlds)(scope, receive, send)
 
     anyio.run(ask)
     assert sent[0]["status"] < 500
