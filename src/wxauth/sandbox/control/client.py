@@ -209,7 +209,8 @@ class SandboxClient:
 
     def flip(self, switch: str, value: switch_values.SwitchValue) -> switch_values.Switch:
         """Flip a switch, until the world is reset."""
-        return self._ask("POST", f"/switches/{_part(switch)}", switch_values.Switch, body=switch_values.SwitchTo(value=value))
+        to = switch_values.SwitchTo(value=value)
+        return self._ask("POST", f"/switches/{_part(switch)}", switch_values.Switch, body=to)
 
     def next_visits(self) -> values.NextVisits:
         """Who is said to open the authorize page next, and what they will decide."""
