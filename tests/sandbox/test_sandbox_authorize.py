@@ -143,6 +143,7 @@ def test_an_unencoded_redirect_uri_keeps_its_first_parameter_only():
 
 def test_base_is_silent_and_userinfo_asks(worlds):
     assert isinstance(opened(worlds, scope="snsapi_base"), SentBack)
+    assert isinstance(opened(worlds, scope="snsapi_base", forcePopup="true"), SentBack)
     sheet = opened(worlds)
     assert isinstance(sheet, Sheet)
     assert sheet.person.name == "波"

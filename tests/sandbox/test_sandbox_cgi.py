@@ -10,6 +10,7 @@ from wxauth.sandbox.accounts import AccountKind, numbered_account
 from wxauth.sandbox.clock import Clock
 from wxauth.sandbox.quotas import Period
 from wxauth.sandbox.switches import Switches
+from wxauth.sandbox.wechat import cgi
 from wxauth.sandbox.world import World
 
 NOON = 1_795_060_800.0
@@ -212,6 +213,14 @@ def test_the_stable_token_has_a_quota_of_ten_thousand_a_minute():
     answers = [anyone.stable().get("errcode") for _ in range(2)]
     assert answers == [None, 45011]
     anyone.world.clock.advance(minutes=1)
+    assert anyone.stable()["access_token"]
+
+
+def test_the_stable_token_has_a_quota_of_a_day_too(monkeypatch):
+    monkeypatch.setattr(cgi, "STABLE_PER_DAY", 1)
+    anyone = caller()
+    assert [anyone.stable().get("errcode") for _ in range(2)] == [None, 45009]
+    anyone.world.clock.advance(days=1)
     assert anyone.stable()["access_token"]
 
 
