@@ -312,6 +312,21 @@ def test_by_default_everybody_can_follow_a_test_account_and_any_account_that_is_
         assert all(world.follows(person, world.account.appid) for person in world.people)
 
 
+async def test_over_http_a_full_test_account_is_a_conflict_and_nothing_has_changed():
+    world = crowd(1)
+    world.follow(world.people[0])
+    transport, appid = httpx2.ASGITransport(app=SandboxApp(Worlds(world))), world.account.appid
+    async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1/_sandbox") as http:
+        answers = [
+            await http.post("/people", json={"name": "Zoe", "follows": [appid]}),
+            await http.post(f"/people/{world.people[1].name}/follow", json={"appid": appid}),
+        ]
+    assert [answer.status_code for answer in answers] == [409, 409]
+    assert "unfollow" in answers[0].text
+    assert world.find_person("Zoe") is None
+    assert [name for name, _ in world._followers] == [world.people[0].name]
+
+
 # The QR poll
 
 

@@ -48,10 +48,20 @@ def _add(asked: Asked[InWorld, values.NewPerson]) -> values.Person:
     person = engine.Person(
         name=new.name, nickname=new.nickname or new.name, avatar=new.avatar, follows=frozenset(new.follows)
     )
+    _let_follow(world, person, *new.follows)
     world.people = (*world.people, person)
-    for appid in new.follows:
-        world.follow(person, appid)
     return _shown(world, person)
+
+
+def _let_follow(world: World, person: engine.Person, *appids: str) -> None:
+    try:
+        for appid in appids:
+            world.follow(person, appid)
+    except ValueError as error:
+        for appid in appids:
+            world.unfollow(person, appid)
+        next_step = f"POST {PREFIX}/people/{{person}}/unfollow makes room"
+        raise Unfit(HTTPStatus.CONFLICT, str(error), next=next_step) from None
 
 
 def _remove(asked: Asked[InWorld, Nothing]) -> values.Person:
@@ -65,7 +75,7 @@ def _remove(asked: Asked[InWorld, Nothing]) -> values.Person:
 
 def _follow(asked: Asked[InWorld, values.Follow]) -> values.Person:
     world, person = _named(asked)
-    world.follow(person, _account(world, asked.body.appid).appid)
+    _let_follow(world, person, _account(world, asked.body.appid).appid)
     return _shown(world, person)
 
 
@@ -135,7 +145,7 @@ ROUTES: Routes = (
         query=InWorld,
         body=values.Follow,
         answer=values.Person,
-        refusals=(HTTPStatus.NOT_FOUND,),
+        refusals=(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
     ),
     Route(
         method="POST",
