@@ -129,6 +129,7 @@ def test_a_grant_stays_one_though_it_is_found_by_two_tokens():
     before = world.redeem(appid=world.account.appid, code=world.issue_code(world.people[0]))
     other = World()
     other.load(world.export())
+    assert other.behind(before.access_token) is other.behind(before.refresh_token)
     other.clock.advance(hours=3)
     after = other.refresh(appid=world.account.appid, refresh_token=before.refresh_token)
     assert other.grant(after.access_token) is after
@@ -285,13 +286,13 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("spoil, said", BROKEN.values(), ids=[*BROKEN])
+@pytest.mark.parametrize(("spoil", "said"), BROKEN.values(), ids=[*BROKEN])
 def test_a_text_that_is_no_export_is_refused(spoil, said):
     with pytest.raises(Unreadable, match=said):
         Document.parse(spoil(new_world().export().text))
 
 
-@pytest.mark.parametrize("changes, said", WRONG.values(), ids=[*WRONG])
+@pytest.mark.parametrize(("changes", "said"), WRONG.values(), ids=[*WRONG])
 def test_a_document_that_is_not_understood_is_refused_and_changes_nothing(changes, said):
     world = new_world()
     world.issue_code(world.people[0])
@@ -308,7 +309,7 @@ def test_a_world_part_that_is_missing_is_refused_and_a_part_that_is_missing_is_a
     world.load(Document.parse(json.dumps(written)))
     assert not world.journal.entries()
     del written["world"]["seed"]
-    with pytest.raises(Unreadable, match="^world: seed is missing"):
+    with pytest.raises(Unreadable, match=r"^world: seed is missing"):
         world.load(Document.parse(json.dumps(written)))
 
 
