@@ -19,7 +19,7 @@ from wxauth.sandbox.accounts import (
 )
 from wxauth.sandbox.app import SandboxApp
 from wxauth.sandbox.clock import Clock
-from wxauth.sandbox.control.reading import LIMIT_BYTES
+from wxauth.sandbox.control.route import LIMIT_BYTES
 from wxauth.sandbox.control.table import ROUTES
 from wxauth.sandbox.world import World, Worlds
 

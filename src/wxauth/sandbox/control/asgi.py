@@ -16,7 +16,7 @@ from starlette.routing import Route
 from wxauth.sandbox.control import table, values
 from wxauth.sandbox.control.guard import check_host, check_origin
 from wxauth.sandbox.control.openapi import document
-from wxauth.sandbox.control.reading import LIMIT_BYTES, read_body, read_query, too_large
+from wxauth.sandbox.control.reading import read_body, read_query, too_large
 from wxauth.sandbox.control.route import PREFIX, Asked, Unfit
 from wxauth.sandbox.control.start import Start
 from wxauth.sandbox.origin import PUBLIC_URL
@@ -55,7 +55,7 @@ async def _answer(worlds: Worlds, start: Start, request: Request) -> Response:
         return _json(document(table.ROUTES))
     route, parts = table.find(request.method, path)
     query = read_query(request.scope["query_string"].decode("utf-8", "replace"), route.query)
-    body = read_body(await _body(request), request.headers.get("content-type", ""), route.body)
+    body = read_body(await _body(request, route.most_bytes), request.headers.get("content-type", ""), route.body)
     asked: Asked[Any, Any] = Asked(worlds=worlds, start=start, path=parts, query=query, body=body)
     done = route.handle(asked)
     answered = _json(cast("object", await done) if isawaitable(done) else done, status=route.status)
@@ -81,13 +81,13 @@ def _path(request: Request) -> str:
     return path.removeprefix(PREFIX)
 
 
-async def _body(request: Request) -> bytes:
-    body = b""
+async def _body(request: Request, most_bytes: int) -> bytes:
+    body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > LIMIT_BYTES:
-            raise too_large()
-    return body
+        if len(body) > most_bytes:
+            raise too_large(most_bytes)
+    return bytes(body)
 
 
 def _json(value: object, *, status: HTTPStatus = HTTPStatus.OK) -> Response:

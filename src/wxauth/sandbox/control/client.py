@@ -13,6 +13,7 @@ import msgspec
 
 from wxauth.sandbox.control import switch_values, values
 from wxauth.sandbox.control.route import PREFIX, Method
+from wxauth.sandbox.document import Document
 from wxauth.sandbox.journal import Entry
 from wxauth.sandbox.lint import Linted
 from wxauth.sandbox.next_visits import Decision
@@ -231,6 +232,30 @@ class SandboxClient:
     def push_tickets(self, url: str | None) -> values.Platform:
         """Push the tickets of the platform to an address: the newest at once, then one each ten minutes."""
         return self._ask("POST", "/platform/push", values.Platform, body=values.PushTo(url=url))
+
+    def snapshots(self) -> tuple[str, ...]:
+        """The names of the snapshots of the world."""
+        return self._ask("GET", "/snapshots", values.Snapshots).snapshots
+
+    def snapshot(self, name: str) -> tuple[str, ...]:
+        """Keep everything in the world as it is now, its time included, under a name."""
+        return self._ask("POST", f"/snapshots/{_part(name)}", values.Snapshots).snapshots
+
+    def restore(self, name: str) -> values.World:
+        """Go back to a snapshot, in time too."""
+        return self._ask("POST", f"/snapshots/{_part(name)}/restore", values.World)
+
+    def forget_snapshot(self, name: str) -> tuple[str, ...]:
+        """Forget a snapshot."""
+        return self._ask("DELETE", f"/snapshots/{_part(name)}", values.Snapshots).snapshots
+
+    def export(self) -> Document:
+        """Everything in the world as one document, its secrets and tokens included."""
+        return self._ask("GET", "/export", Document)
+
+    def load(self, document: Document) -> values.World:
+        """Let the world become that of a document, in place of everything in it but its snapshots."""
+        return self._ask("POST", "/import", values.World, body=document)
 
     def faults(self) -> tuple[values.Fault, ...]:
         """The faults that can still hit, in the order they were set."""

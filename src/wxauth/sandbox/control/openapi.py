@@ -22,16 +22,17 @@ PATH_PARAMETERS = {
     "number": "Number of a fault.",
     "preset": "Name of a preset.",
     "switch": "Name of a switch.",
+    "snapshot": "Name of a snapshot: 1 to 64 letters, digits and ._-",
 }
 EVERYWHERE = {
     HTTPStatus.BAD_REQUEST: "Something unknown was sent, or something of another type.",
     HTTPStatus.FORBIDDEN: "The Host or the Origin is foreign.",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than 64 KiB.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than 64 KiB; that of an import, than 64 MiB.",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is not JSON.",
 }
 """What every route may answer besides its own."""
 OWN = {
-    HTTPStatus.NOT_FOUND: "There is no such world, account, person or fault.",
+    HTTPStatus.NOT_FOUND: "There is no such world, account, person, fault or snapshot.",
     HTTPStatus.CONFLICT: "The state of the world stands against it.",
     HTTPStatus.GATEWAY_TIMEOUT: "What was waited for did not happen in time.",
 }

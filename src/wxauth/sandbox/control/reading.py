@@ -16,9 +16,6 @@ from wxauth.sandbox.control.route import PREFIX, Unfit
 
 T = TypeVar("T")
 
-LIMIT_BYTES = 65_536
-
-
 def read_query(text: str, wanted: type[T]) -> T:
     """The parameters of a query; raises Unfit 400."""
     pairs = parse_qsl(text, keep_blank_values=True)
@@ -53,10 +50,10 @@ def read_body(body: bytes, content_type: str, wanted: type[T]) -> T:
     return _converted(given, wanted, strict=True)
 
 
-def too_large() -> Unfit:
+def too_large(most_bytes: int) -> Unfit:
     """A body that nobody reads to its end."""
     return Unfit(
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body is larger than {LIMIT_BYTES} bytes", next="send less at a time"
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body is larger than {most_bytes} bytes", next="send less at a time"
     )
 
 

@@ -17,6 +17,7 @@ B = TypeVar("B")
 Method = Literal["GET", "POST", "DELETE"]
 
 PREFIX = "/_sandbox"
+LIMIT_BYTES = 65_536
 
 
 class Unfit(Exception):
@@ -85,6 +86,7 @@ class Route(Generic[Q, B]):
         answer: what it answers.
         status: of a success.
         refusals: statuses it answers besides those that every route may.
+        most_bytes: how large a body it reads.
     """
 
     method: Method
@@ -97,6 +99,7 @@ class Route(Generic[Q, B]):
     answer: type[object]
     status: HTTPStatus = HTTPStatus.OK
     refusals: tuple[HTTPStatus, ...] = ()
+    most_bytes: int = LIMIT_BYTES
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:

@@ -13,10 +13,11 @@ from wxauth.sandbox.control.clock import shown_clock
 from wxauth.sandbox.control.route import Asked, InWorld, Nothing, Route, Routes, Unfit, world_of
 
 
-def _shown(asked: Asked[Any, Any], world: engine.World) -> values.World:
+def shown_world(worlds: engine.Worlds, world: engine.World) -> values.World:
+    """A world, in a few words."""
     return values.World(
         appids=tuple(account.appid for account in world.accounts),
-        default=world is asked.worlds.default,
+        default=world is worlds.default,
         strict=world.strict,
         clock=shown_clock(world),
         people=len(world.people),
@@ -35,21 +36,21 @@ def _status(asked: Asked[Nothing, Nothing]) -> values.Status:
         build=asked.start.build,
         pid=asked.start.pid,
         nonce=asked.start.nonce,
-        worlds=tuple(_shown(asked, world) for world in _worlds(asked)),
+        worlds=tuple(shown_world(asked.worlds, world) for world in _worlds(asked)),
     )
 
 
 def _reset(asked: Asked[InWorld, Nothing]) -> values.World:
     world = world_of(asked, asked.query.world)
     asked.worlds.reset(world)
-    return _shown(asked, world)
+    return shown_world(asked.worlds, world)
 
 
 def _remove(asked: Asked[Nothing, Nothing]) -> values.World:
     world = world_of(asked, asked.path["appid"])
     if world is asked.worlds.default:
         raise Unfit(HTTPStatus.CONFLICT, "the default world stays", next="reset it instead")
-    shown = _shown(asked, world)
+    shown = shown_world(asked.worlds, world)
     asked.worlds.remove(world)
     return shown
 

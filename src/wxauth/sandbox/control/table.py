@@ -8,10 +8,21 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
 
-from wxauth.sandbox.control import accounts, clock, faults, journal, people, platforms, status, switches, visits
+from wxauth.sandbox.control import (
+    accounts,
+    clock,
+    faults,
+    journal,
+    people,
+    platforms,
+    snapshots,
+    status,
+    switches,
+    visits,
+)
 from wxauth.sandbox.control.route import PREFIX, Route, Routes, Unfit
 
-PARTS = (status, people, accounts, clock, journal, faults, switches, visits, platforms)
+PARTS = (status, people, accounts, clock, journal, faults, switches, visits, platforms, snapshots)
 ROUTES: Routes = tuple(route for part in PARTS for route in part.ROUTES)
 DOCUMENT = "/openapi.json"
 """The one path beside the table: what the table says, published."""

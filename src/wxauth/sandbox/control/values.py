@@ -430,6 +430,17 @@ class NextVisits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshots:
+    """The snapshots of a world.
+
+    Attributes:
+        snapshots: their names, in the order they were first made.
+    """
+
+    snapshots: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PushTo:
     """Where the tickets of a third-party platform go.
 
