@@ -87,6 +87,11 @@ async def fetch_profile(
 async def refresh(endpoints: Endpoints, grant: Grant, *, deadline_seconds: float = DEADLINE_SECONDS) -> Grant:
     """Renew a grant; what WeChat leaves out of the answer (unionid, snapshot flag) stays as it was."""
     what = sns.refresh_grant(endpoints, appid=grant.appid, refresh_token=grant.refresh_token)
+    return await renew(grant, what, deadline_seconds=deadline_seconds)
+
+
+async def renew(grant: Grant, what: Call[sns.GrantAnswer], *, deadline_seconds: float) -> Grant:
+    """Renew a grant by this call, its account's own or a platform's."""
     answer = await call(what, deadline_seconds=deadline_seconds)
     renewed = answer.granted(appid=grant.appid, now=await Now())
     if renewed.openid != grant.openid:
