@@ -149,6 +149,16 @@ def test_faults_are_set_listed_and_cleared(run, started):
     assert started.world.faults.active() == ()
 
 
+def test_who_comes_next_and_what_they_decide_is_said_and_listed(run, started):
+    assert "nobody is said to come" in ok(run("next"))
+    ok(run("next", "person", "Bo"))
+    assert "1  波" in ok(run("next", "list"))
+    told = json.loads(ok(run("next", "decision", "refuse", "--json")))
+    assert told == {"people": ["波"], "decisions": ["refuse"]}
+    assert started.world.next.people() == ("波",)
+    assert "1  refuse" in ok(run("next"))
+
+
 def test_reset_leads_back_to_the_first_state(run, started):
     ok(run("clock", "resume"))
     ok(run("users", "remove", "Ann"))

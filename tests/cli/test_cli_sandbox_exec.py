@@ -126,3 +126,33 @@ def test_a_signal_is_passed_on_and_the_command_s_answer_to_it_counts(number):
         process.send_signal(number)
         _, errors = process.communicate(timeout=10)
         assert (process.returncode, errors) == (5, "")
+
+
+ASKS = """
+import os, ssl, sys
+from urllib.request import urlopen
+import requests
+url = os.environ["WXAUTH_SANDBOX_URL"] + "/sns/auth"
+urlopen(url).close()
+requests.get(url, timeout=5)
+print(os.environ["NODE_EXTRA_CA_CERTS"])
+"""
+
+
+def test_with_tls_the_command_trusts_the_sandbox_as_long_as_it_runs():
+    done = run("--tls", *python(ASKS))
+    assert done.returncode == 0, done.stderr
+    assert not Path(done.stdout.strip()).exists()
+
+
+def test_with_tls_the_other_commands_trust_the_sandbox_too():
+    status = [str(Path(sys.executable).with_name("wxauth")), "sandbox", "status"]
+    done = run("--tls", "--", *status)
+    assert done.returncode == 0, done.stderr
+    assert "answers at https://127.0.0.1:" in done.stdout
+
+
+def test_without_tls_nothing_is_said_of_trust():
+    names = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
+    done = run(*python(f"import os; print([name for name in {names} if name in os.environ])"))
+    assert done.stdout.strip() == str([name for name in names if name in os.environ])

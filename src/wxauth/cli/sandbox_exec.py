@@ -8,7 +8,9 @@ import subprocess
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 from secrets import token_hex
+from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -21,31 +23,48 @@ NOT_FOUND = 127
 NOT_STARTED = 126
 BY_SIGNAL = 128
 """The exit statuses of a shell for a command that is missing, cannot start, or was ended by a signal."""
+TRUST = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
+"""Where OpenSSL and Go, requests, curl and Node.js look for the authorities to trust."""
 
 
 @click.command("exec", context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
 @click.option("--strict", is_flag=True, help="Refuse what WeChat may refuse: loopback callbacks too. 严格模式")
+@click.option("--tls", is_flag=True, help="Serve https, and let COMMAND trust it. 使用 https，并让命令信任其 CA")
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED, metavar="-- COMMAND [ARGS]...")
 @click.pass_context
-def sandbox_exec(ctx: click.Context, *, command: tuple[str, ...], strict: bool) -> None:
+def sandbox_exec(ctx: click.Context, *, command: tuple[str, ...], strict: bool, tls: bool) -> None:
     """Start a sandbox on a free port, run COMMAND against it, stop it, and end as COMMAND ended.
 
     在空闲端口启动沙箱，运行命令，结束后停止沙箱，并返回该命令的退出码。
 
-    COMMAND finds WXAUTH_SANDBOX_URL, WXAUTH_APPID, WXAUTH_SECRET and WXAUTH_SECRET_KEY in its environment.
+    COMMAND finds WXAUTH_SANDBOX_URL, WXAUTH_APPID, WXAUTH_SECRET and WXAUTH_SECRET_KEY in its environment; with --tls
+    also where the certificate to trust is, under the names that OpenSSL, requests, curl and Node.js read.
     Signals are passed on to it.
 
     \b
     Examples:
       wxauth sandbox exec -- pytest
       wxauth sandbox exec --strict -- npm test
+      wxauth sandbox exec --tls -- node app.js
     """  # noqa: D301  click's mark for lines to keep
     from wxauth.sandbox.serve import running
     from wxauth.sandbox.world import World, Worlds
 
-    with running(Worlds(World(strict=strict, salt=token_hex(8)))) as sandbox:
-        status = _run(command, os.environ | _environment(sandbox))
+    with running(Worlds(World(strict=strict, salt=token_hex(8))), tls=tls) as sandbox, _trusted(sandbox) as trust:
+        status = _run(command, os.environ | _environment(sandbox) | trust)
     ctx.exit(status)
+
+
+@contextmanager
+def _trusted(sandbox: Running) -> Generator[dict[str, str]]:
+    """What lets the command trust the sandbox, as long as it runs; nothing over http."""
+    if sandbox.ca_pem is None:
+        yield {}
+        return
+    with TemporaryDirectory(prefix="wxauth-") as folder:
+        file = Path(folder) / "wxauth-ca.pem"
+        file.write_text(sandbox.ca_pem, encoding="ascii")
+        yield dict.fromkeys(TRUST, str(file))
 
 
 def _environment(sandbox: Running) -> dict[str, str]:
