@@ -3,12 +3,14 @@
 from collections.abc import Generator
 from contextlib import ExitStack
 from pathlib import Path
+from threading import Thread
 
 import playwright.sync_api
 import pytest
 import trustme
 from e2e_phone import WECHAT, Browser, OpenBrowser, path_of_chromium
 from e2e_site import OpenSite, Site, on_a_socket
+from e2e_website import Pages, Website
 from playwright.sync_api import sync_playwright
 
 from wxauth import Endpoints, OfficialAccount
@@ -107,3 +109,13 @@ def open_browser(chromium: playwright.sync_api.Browser, open_site: OpenSite) -> 
 def phone(open_browser: OpenBrowser) -> Browser:
     """A phone with WeChat."""
     return open_browser()
+
+
+@pytest.fixture
+def website() -> Generator[Website]:
+    with Website(("127.0.0.1", 0), Pages) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()

@@ -1,13 +1,11 @@
 """The QR login of a website in a real Chromium: a desktop that shows the QR code, a phone that scans it."""
 
 import re
-from collections.abc import Generator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from urllib.parse import quote, urlsplit
 
 import pytest
 from e2e_phone import DESKTOP, Browser, OpenBrowser, parameters
+from e2e_website import Website
 from playwright.sync_api import Page, expect
 
 from wxauth.sandbox.serve import Running
@@ -17,41 +15,6 @@ FRAMED = (
     '<!doctype html><link rel="icon" href="data:,"><iframe src="{}" width="300" height="400"></iframe>'
     "<script>addEventListener('message', (event) => {{ document.title = event.data; }})</script>"
 )
-
-
-class Website(ThreadingHTTPServer):
-    """A site with one page that frames the QR page, and a callback that says so."""
-
-    framed = ""
-
-    @property
-    def url(self) -> str:
-        return f"http://localhost:{self.server_port}"
-
-
-class Pages(BaseHTTPRequestHandler):
-    server: Website
-
-    def do_GET(self) -> None:
-        body = (self.server.framed if self.path == "/" else "back at the site").encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *args: object) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture
-def website() -> Generator[Website]:
-    with Website(("127.0.0.1", 0), Pages) as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture

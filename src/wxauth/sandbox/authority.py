@@ -31,6 +31,7 @@ HOSTS = (
     "open.weixin.qq.com",
     "mp.weixin.qq.com",
     "lp.open.weixin.qq.com",
+    "res.wx.qq.com",
     "long.open.weixin.qq.com",
     "qyapi.weixin.qq.com",
     "login.work.weixin.qq.com",
