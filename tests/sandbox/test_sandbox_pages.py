@@ -207,7 +207,7 @@ async def test_an_error_page_has_the_title_that_wechat_on_a_computer_shows(visit
 
 async def test_what_a_link_holds_is_escaped_on_the_page(visitor):
     shown = await visitor.open(redirect_uri="https://<script>alert(1)</script>.example/")
-    assert "<script>" not in shown.text
+    assert shown.text.count("<script>") == 1
     assert "&lt;script&gt;alert(1)" in shown.text
 
 
@@ -247,7 +247,8 @@ async def test_every_page_says_sandbox_and_the_virtual_time_and_loads_nothing_fo
         assert "沙箱公众号" in page.text
         assert "2026-11-18 11:06:40 UTC" in page.text
         assert not re.search(r'(src|href)="(https?:)?//', page.text)
-        assert "<script" not in page.text
+        assert page.text.count("<script") == 1
+        assert re.search(r"; script-src 'sha256-[^' ]+';", policy(page))
         assert page.headers["cache-control"] == "no-store"
         assert page.headers["referrer-policy"] == "no-referrer"
         assert policy(page).startswith("default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'")
@@ -286,3 +287,55 @@ async def test_a_virtual_person_has_a_grey_picture_and_no_account_none(visitor):
     grey = await visitor.get(f"/mmopen/vi_32/{visitor.world.account.appid}oVirtual/0")
     assert 'width="640"' in grey.text
     assert (await visitor.get("/mmopen/vi_32/nothing/132")).status_code == 404
+
+
+async def test_somebody_new_moves_in_follows_nobody_and_is_asked(visitor):
+    who = await visitor.open()
+    sheet = await visitor.http.post(
+        visitor.link(),
+        data={"ticket": hidden(who, "ticket"), "person": ""},
+        headers=visitor.headers,
+        follow_redirects=True,
+    )
+    newcomer = visitor.world.people[-1]
+    assert (newcomer.name, len(visitor.world.people)) == ("新用户1", 5)
+    assert newcomer.nickname in sheet.text
+    assert not visitor.world.follows(newcomer, visitor.world.account.appid)
+    assert visitor.world.newcomer().name == "新用户2"
+
+
+async def test_nobody_moves_in_by_a_form_that_was_not_shown(visitor):
+    before = visitor.world.people
+    assert (await visitor.post(visitor.link(), ticket="made-up", person="")).status_code == 403
+    assert visitor.world.people == before
+
+
+async def test_each_person_has_a_key(visitor):
+    who = (await visitor.open()).text
+    keys = re.findall(r'name="person" value="([^"]*)" accesskey="(\d)"', who)
+    names = [person.name for person in visitor.world.people]
+    assert keys == [*((name, str(number)) for number, name in enumerate(names, 1)), ("", "0")]
+
+
+@pytest.mark.parametrize(
+    ("fragment", "answer"),
+    [
+        ("#wechat_redirect", "the link ends in #wechat_redirect"),
+        ("", "the link has no #wechat_redirect"),
+        ("#wechat_redirect&forcePopup=true", "parameters stand behind #"),
+    ],
+)
+async def test_what_a_browser_says_of_the_end_of_a_link_is_in_the_journal_once(visitor, fragment, answer):
+    for state in ("a", "b"):
+        said = await visitor.post("/sandbox/fragment", link=visitor.link(state=state), fragment=fragment)
+        assert said.status_code == 204
+    assert [entry.answer for entry in visitor.world.journal.entries()] == [answer]
+
+
+async def test_no_other_site_and_no_other_page_says_anything_of_a_link(visitor):
+    link, headers = visitor.link(), {"Origin": "https://evil.example"}
+    foreign = await visitor.http.post("/sandbox/fragment", data={"link": link, "fragment": ""}, headers=headers)
+    assert foreign.status_code == 403
+    await visitor.post("/sandbox/fragment", link="/elsewhere?appid=x", fragment="")
+    await visitor.post("/sandbox/fragment", link="http://[", fragment="")
+    assert visitor.world.journal.entries() == ()

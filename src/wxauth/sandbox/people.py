@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import count
 from typing import Literal
 
 PHONE = re.compile(r"1[0-9]{10}")
@@ -49,6 +51,16 @@ class Person:
     def answers_to(self, key: str) -> bool:
         """Whether ``key`` is the name, the nickname or one word of the nickname."""
         return key == self.name or key == self.nickname or key in self.nickname.split()
+
+
+NEWCOMER = "新用户"
+NEWCOMERS_AVATAR = "#7a5ea8"
+
+
+def newcomer(names: Collection[str]) -> Person:
+    """Somebody who was never here before, with a name that nobody here has."""
+    number = next(number for number in count(1) if f"{NEWCOMER}{number}" not in names)
+    return Person(name=f"{NEWCOMER}{number}", nickname=f"{NEWCOMER} {number}", avatar=NEWCOMERS_AVATAR)
 
 
 def default_people(*appids: str) -> tuple[Person, ...]:

@@ -21,7 +21,7 @@ from wxauth.sandbox.journal import Journal
 from wxauth.sandbox.mini_programs import MiniPrograms
 from wxauth.sandbox.mint import Mint, marker, marker_of
 from wxauth.sandbox.next_visits import NextVisits
-from wxauth.sandbox.people import Person, default_people
+from wxauth.sandbox.people import Person, default_people, newcomer
 from wxauth.sandbox.platforms import Platforms
 from wxauth.sandbox.refusal import Refusal
 from wxauth.sandbox.remembered import Remembered
@@ -205,6 +205,13 @@ class World:
         if found is None:
             raise LookupError(f"nobody here is called {key!r}; there are {', '.join(p.name for p in self.people)}")
         return found
+
+    def newcomer(self) -> Person:
+        """Let somebody move in who was never here before."""
+        with self._lock:
+            person = newcomer([person.name for person in self.people])
+            self.people = (*self.people, person)
+        return person
 
     def openid(self, person: Person, appid: str | None = None, *, virtual: bool = False) -> str:
         """The person as an account (by default the first) knows them; virtual for a snapshot page."""

@@ -44,7 +44,7 @@ class AuthorizePage(TicketedPage):
             return self._stale(request)
         scene = choice(Scene, form.get("scene"), "scene") or Scene.LINK
         if decision is None:
-            return _chosen(request, person, scene)
+            return _chosen(request, self._chosen_one(request, person), scene)
         visitor = Visit(query=query, inside=browser.is_inside(request), person=person, scene=scene, decision=decision)
         return self._respond(request, visit(self._worlds, visitor))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -39,9 +38,9 @@ def fragment_routes(worlds: Worlds) -> list[Route]:
             form = await read_form(request)
         except (Unfit, Unclear) as error:
             return PlainTextResponse(f"{error}\n", status_code=HTTPStatus.FORBIDDEN)
-        link = urlsplit(form.get("link", ""))
-        if link.path == PATH:
-            _note(worlds, Query(link.query), form.get("fragment", ""))
+        path, _, query = form.get("link", "").partition("?")
+        if path == PATH:
+            _note(worlds, Query(query), form.get("fragment", ""))
         return Response(status_code=HTTPStatus.NO_CONTENT)
 
     return [Route(REPORT, report, methods=["POST"])]

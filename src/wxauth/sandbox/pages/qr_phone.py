@@ -38,7 +38,7 @@ class QrPhonePage(TicketedPage):
         if not self._spend(request, form, subject=_subject(uuid, person if step else "")):
             return self._stale(request)
         if step is None:
-            return _chosen(request, person)
+            return _chosen(request, self._chosen_one(request, person))
         inside = browser.is_inside(request)
         return self._respond(
             request, phone(self._worlds, Scanning(uuid=uuid, inside=inside, person=person, steps=(step,)))

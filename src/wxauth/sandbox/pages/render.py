@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
+from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +36,8 @@ POLICY = {
     "style-src": "'self'",
     "img-src": "'self'",
     "base-uri": "'none'",
+    "script-src": "'none'",
+    "connect-src": "'self'",
     "frame-ancestors": "'none'",
 }
 NO_MORE_POLICY: Mapping[str, str] = {}
@@ -44,6 +48,16 @@ def _templates() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     return Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined)
+
+
+@cache
+def _script() -> str:
+    return (HERE / "page.js").read_text(encoding="utf-8")
+
+
+@cache
+def _allowed(script: str) -> str:
+    return f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'"
 
 
 def form_action(redirect_uri: str | None) -> str:
@@ -96,11 +110,13 @@ def page(
             back=quote(back, safe=""),
             world=world,
             account=account,
+            page_script=_script(),
             time=f"{moment:%Y-%m-%d %H:%M:%S} UTC",
             **values,
         )
     )
     directives = {**POLICY, "form-action": form_action(redirect_uri), **policy}
+    directives["script-src"] = f"{directives['script-src']} {_allowed(_script())}".removeprefix("'none' ")
     written = "; ".join(f"{name} {sources}" for name, sources in directives.items())
     headers = SAFE_HEADERS | {"Content-Security-Policy": written}
     return Response(html, status_code=status, media_type="text/html", headers=headers)

@@ -29,6 +29,8 @@ TEXT = {
     "scene_menu": Words(en="Account menu", zh="公众号菜单"),
     "scene_conversation": Words(en="Conversation", zh="会话"),
     "follower": Words(en="follows the account", zh="已关注"),
+    "newcomer": Words(en="Somebody new", zh="新建一个用户"),
+    "newcomer_explained": Words(en="was never here before, and follows nobody", zh="从未来过，也没有关注任何账号"),
     "no_avatar": Words(en="no avatar", zh="无头像"),
     "refused": Words(en="You refused", zh="你已拒绝授权"),
     "refused_explained": Words(

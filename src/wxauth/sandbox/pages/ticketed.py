@@ -31,6 +31,10 @@ class TicketedPage(ABC):
         world = self._worlds.of_appid(appid) or self._worlds.default
         return world, world.account_of(appid) or world.account
 
+    def _chosen_one(self, request: Request, name: str) -> str:
+        """The name of the person whom a form says; of somebody new, who moves in now, where it says nobody."""
+        return name or self._stage(request)[0].newcomer().name
+
     def _spend(self, request: Request, form: dict[str, str], *, subject: str) -> bool:
         """Whether the form brings the ticket that this browser was given for it."""
         secret = request.cookies.get(browser.BROWSER, "")
