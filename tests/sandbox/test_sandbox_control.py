@@ -26,6 +26,9 @@ from wxauth.sandbox.world import World, Worlds
 FIRST, SECOND = "wx5a4db000000000a1", "wx5a4db000000000a2"
 PLATFORM = "wx5a4db000000000b5"
 
+EXPORT = json.loads(World(accounts=[numbered_account(0xA9)], clock=Clock(at=1_795_000_000, frozen=True)).export().text)
+TAKEN = json.loads(json.dumps(EXPORT["world"]).replace("wx5a4db000000000a9", FIRST))
+
 HAPPY = {
     "status": ("GET", "/status", None),
     "reset": ("POST", "/reset", None),
@@ -63,6 +66,12 @@ HAPPY = {
     "next_decision": ("POST", "/next/decision", {"decision": "refuse"}),
     "platform": ("GET", f"/platform?world={PLATFORM}", None),
     "push_tickets": ("POST", f"/platform/push?world={PLATFORM}", {"url": None}),
+    "snapshots": ("GET", "/snapshots", None),
+    "snapshot": ("POST", "/snapshots/%E4%B8%80", None),
+    "restore": ("POST", "/snapshots/kept/restore", None),
+    "forget_snapshot": ("DELETE", "/snapshots/kept", None),
+    "export": ("GET", "/export", None),
+    "load": ("POST", f"/import?world={SECOND}", EXPORT),
 }
 """One request for each route that it answers with success."""
 
@@ -121,6 +130,14 @@ UNFIT = [
     ("GET", "/platform", None, 404, "third-party"),
     ("POST", "/platform/push", {"url": None}, 404, "third-party"),
     ("POST", f"/platform/push?world={PLATFORM}", {"url": "nowhere"}, 400, "a whole address"),
+    ("POST", "/snapshots/a%2Fb", None, 409, "/_sandbox/snapshots"),
+    ("POST", "/snapshots/full/restore", None, 404, "there are: kept"),
+    ("DELETE", "/snapshots/full", None, 404, "there are: kept"),
+    ("POST", "/import", {}, 400, "openapi.json"),
+    ("POST", "/import", EXPORT | {"versions": 1}, 400, "did you mean version?"),
+    ("POST", "/import", EXPORT | {"version": 99}, 400, "/_sandbox/export"),
+    ("POST", "/import", EXPORT | {"world": {}}, 400, "/_sandbox/export"),
+    ("POST", f"/import?world={PLATFORM}", EXPORT | {"world": TAKEN}, 409, "DELETE /_sandbox/worlds"),
     ("GET", "/statuss", None, 404, "/_sandbox/status?"),
     ("GET", "/zzzzzzzzzzz", None, 404, "openapi.json"),
     ("GET", "", None, 404, "openapi.json"),
@@ -145,6 +162,7 @@ def worlds() -> Worlds:
     worlds.add(World(accounts=[numbered_account(0xA2)]))
     worlds.add(World(accounts=[numbered_platform(0xB5)]))
     worlds.default.faults.once("authorize", 10003)
+    worlds.default.snapshot("kept")
     worlds.default.journal.record("authorize", [("person", "Ann")], at=1_795_000_000, answer="302")
     return worlds
 
@@ -167,14 +185,9 @@ def state(worlds: Worlds) -> object:
     """All that a request could change."""
     return [
         (
-            world.accounts,
-            world.people,
-            [(person.name, world.follows(person, world.account.appid)) for person in world.people],
+            {part: kept for part, kept in world.export().world.items() if part != "clock"},
             world.clock.frozen and world.clock.now(),
-            world.journal.entries(),
-            world.faults.active(),
-            world.next.people(),
-            world.next.decisions(),
+            [*world.snapshots],
         )
         for world in worlds
     ]

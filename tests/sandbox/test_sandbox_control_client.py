@@ -56,6 +56,33 @@ def test_people_come_follow_unfollow_and_go(client, sandbox):
     assert len(client.people()) == 4
 
 
+def test_a_world_goes_back_to_a_snapshot_and_into_another_sandbox(client, sandbox):
+    assert client.snapshots() == ()
+    assert client.snapshot("开始") == ("开始",)
+    client.advance(hours=1)
+    client.add_person(NewPerson(name="过客"))
+    document = client.export()
+    assert client.restore("开始").clock.unix == NOON
+    assert len(client.people()) == 4
+    assert client.load(document).clock.unix == NOON + 3600
+    assert client.people()[-1].name == "过客"
+    assert client.forget_snapshot("开始") == ()
+    with pytest.raises(Refused, match="there are: none"):
+        client.restore("开始")
+    other = World()
+    other.load(document)
+    assert other.export() == sandbox.world.export()
+
+
+def test_a_large_world_is_exported_and_imported(client, sandbox):
+    for number in range(3000):
+        sandbox.world.journal.record("sns/userinfo", [("openid", "o" * 28)], at=NOON, answer=str(number))
+    document = client.export()
+    assert len(document.text) > 1_000_000
+    client.reset()
+    assert client.load(document).exchanges == 3000
+
+
 def test_a_fresh_account_is_controlled_by_a_client_of_its_world(client, sandbox):
     account = client.add_account(NewAccount(name="测", kind=AccountKind.TEST, bound=False, scopes=()))
     assert (account.kind, account.bound, account.scopes) == (AccountKind.TEST, False, ())

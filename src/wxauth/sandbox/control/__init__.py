@@ -2,7 +2,8 @@
 
 values.py        what goes over the wire, in both directions
 route.py         what a route is, and what is refused
-status.py people.py accounts.py clock.py journal.py faults.py visits.py snapshots.py    the routes, by what they are about
+status.py people.py accounts.py clock.py journal.py faults.py switches.py visits.py platforms.py snapshots.py
+                 the routes, by what they are about
 table.py         all of them
 openapi.py       the table as a published document
 guard.py reading.py asgi.py    who may ask, what was sent, and the skin

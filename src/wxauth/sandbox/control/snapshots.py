@@ -8,7 +8,7 @@ from wxauth.sandbox.control import values
 from wxauth.sandbox.control.route import PREFIX, Asked, InWorld, Nothing, Route, Routes, Unfit, world_of
 from wxauth.sandbox.control.status import shown_world
 from wxauth.sandbox.document import Document
-from wxauth.sandbox.world import World
+from wxauth.sandbox.world import World, Worlds
 from wxauth.sandbox.written import Unreadable
 
 MOST_IMPORT_BYTES = 64 * 1024 * 1024
@@ -33,7 +33,7 @@ def _snapshot(asked: Asked[InWorld, Nothing]) -> values.Snapshots:
 
 def _restore(asked: Asked[InWorld, Nothing]) -> values.World:
     world = world_of(asked, asked.query.world)
-    return _become(asked, world, _document(asked, world))
+    return _become(asked.worlds, world, _document(asked, world))
 
 
 def _forget(asked: Asked[InWorld, Nothing]) -> values.Snapshots:
@@ -48,7 +48,7 @@ def _export(asked: Asked[InWorld, Nothing]) -> Document:
 
 
 def _import(asked: Asked[InWorld, Document]) -> values.World:
-    return _become(asked, world_of(asked, asked.query.world), asked.body)
+    return _become(asked.worlds, world_of(asked, asked.query.world), asked.body)
 
 
 def _document(asked: Asked[InWorld, Nothing], world: World) -> Document:
@@ -59,16 +59,16 @@ def _document(asked: Asked[InWorld, Nothing], world: World) -> Document:
         raise Unfit(HTTPStatus.NOT_FOUND, what, next=there) from None
 
 
-def _become(asked: Asked[InWorld, Nothing] | Asked[InWorld, Document], world: World, document: Document) -> values.World:
+def _become(worlds: Worlds, world: World, document: Document) -> values.World:
     try:
-        asked.worlds.load(world, document)
+        worlds.load(world, document)
     except Unreadable as error:
         next_step = "import what GET /_sandbox/export of this version of wxauth answered"
         raise Unfit(HTTPStatus.BAD_REQUEST, str(error), next=next_step) from None
     except ValueError as error:
         next_step = f"name that world by ?world=, or remove it: DELETE {PREFIX}/worlds/{{appid}}"
         raise Unfit(HTTPStatus.CONFLICT, str(error), next=next_step) from None
-    return shown_world(asked.worlds, world)
+    return shown_world(worlds, world)
 
 
 ROUTES: Routes = (
