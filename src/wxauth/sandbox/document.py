@@ -34,8 +34,8 @@ class Document:
         world: everything in it, by parts.
     """
 
-    format: str = FORMAT
-    version: int = VERSION
+    format: str
+    version: int
     world: Mapping[str, Any] = field(repr=False)
 
     @classmethod
@@ -84,7 +84,7 @@ class Reading:
 
 def written(world: World) -> Document:
     """A world as a document; what is being pushed, and who listens, are not in it."""
-    return Document(world=_form(world).write(world, Book(), ""))
+    return Document(format=FORMAT, version=VERSION, world=_form(world).write(world, Book(), ""))
 
 
 def read(document: Document, world: World) -> Reading:
