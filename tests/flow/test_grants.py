@@ -39,7 +39,12 @@ class World:
     def __post_init__(self) -> None:
         transport: Any = None
         self.store = MemoryStore(now=lambda: self.now)
-        self.ports = Ports(transport=transport, store=self.store, now=lambda: self.now, ticks=lambda: self.now)
+        self.ports = Ports(
+            transport=transport, store=self.store, now=lambda: self.now, ticks=lambda: self.now, sleep=self.sleep
+        )
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
 
     def run(self, flow: Any) -> Any:
         try:

@@ -1,0 +1,165 @@
+"""Credentials that look after themselves: the app's own tokens, one per account, shared by all its processes."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Any, Generic, Protocol, TypeVar
+
+import msgspec
+
+from wxauth.errors import StoreError, TokenDead
+from wxauth.flow.effects import Now
+from wxauth.flow.renewal import Shelf, read, renewed
+
+MARGIN_SECONDS = 240
+"""A credential is renewed this long before it ends: within the five minutes in which stable_token gives out the next
+one, and in which the old one still works."""
+FORCED_APART_SECONDS = 30
+FORCED_A_DAY = 20
+"""WeChat silently ignores a forced refresh sooner after the last, or more often in a day
+(https://developers.weixin.qq.com/doc/service/api/base/api_getstableaccesstoken)."""
+_DAY_SECONDS = 24 * 60 * 60
+_SHORTEST_LIFE_SECONDS = 1.0
+
+
+class Credential(Protocol):
+    """What all of them have."""
+
+    @property
+    def access_token(self) -> str:
+        """The token."""
+        ...
+
+    @property
+    def expires_at(self) -> float:
+        """When it ends, in seconds of unix time."""
+        ...
+
+
+C = TypeVar("C", bound=Credential)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptCredential(Generic[C]):
+    """What is kept of one credential.
+
+    Attributes:
+        credential: as WeChat gave it.
+        forced_at: when its refresh was forced, in seconds of unix time, in the last 24 hours.
+    """
+
+    credential: C
+    forced_at: tuple[float, ...] = ()
+
+    def is_due(self, now: float) -> bool:
+        """Whether it should be renewed."""
+        return now >= self.credential.expires_at - MARGIN_SECONDS
+
+    def works(self, now: float) -> bool:
+        """Whether WeChat should still take it."""
+        return now < self.credential.expires_at
+
+    def may_be_forced(self, now: float) -> bool:
+        """Whether WeChat would take a forced refresh seriously."""
+        lately = self._lately(now)
+        return len(lately) < FORCED_A_DAY and (not lately or now - lately[-1] >= FORCED_APART_SECONDS)
+
+    def forced(self, now: float) -> KeptCredential[C]:
+        """The same, with one more forced refresh on record."""
+        return replace(self, forced_at=(*self._lately(now), now))
+
+    def _lately(self, now: float) -> tuple[float, ...]:
+        return tuple(moment for moment in self.forced_at if now - moment < _DAY_SECONDS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issuer(Generic[C]):
+    """Where the credential of one account comes from, and where it is kept.
+
+    Attributes:
+        place: the key of the store.
+        kind: the type of the credential, to read it back.
+        issue: asks WeChat for it. With ``force`` True, for another one than it would give out by itself.
+        within_seconds: what asking may take.
+    """
+
+    place: str
+    kind: type[C]
+    issue: Callable[[bool], Awaitable[C]]
+    within_seconds: float
+
+
+async def current(issuer: Issuer[C]) -> C:
+    """The account's credential, renewed if need be."""
+    return (await _current(issuer)).credential
+
+
+async def using(issuer: Issuer[C], ask: Callable[[C], Awaitable[T]]) -> T:
+    """What WeChat answers to ``ask`` with the credential; one it calls dead is replaced once, and asked with again.
+
+    Raises:
+        TokenDead: WeChat refuses the next one too, or gives out no other one: a forced refresh was made less than 30
+            seconds ago, or twenty of them today.
+    """
+    kept = await _current(issuer)
+    try:
+        return await ask(kept.credential)
+    except TokenDead:
+        fresh = await _current(issuer, refused=kept)
+        if fresh.credential.access_token == kept.credential.access_token:
+            raise
+    return await ask(fresh.credential)
+
+
+async def _current(issuer: Issuer[C], *, refused: KeptCredential[C] | None = None) -> KeptCredential[C]:
+    async def renew(held: KeptCredential[C] | None) -> KeptCredential[C]:
+        is_refused = held is not None and held == refused
+        return await _forced(issuer, held) if held is not None and is_refused else await _renewed(issuer, held)
+
+    shelf = _shelf(issuer)
+    held = await read(shelf)
+    return await renewed(shelf, held, renew, refused=refused, within_seconds=issuer.within_seconds)
+
+
+async def _renewed(issuer: Issuer[C], held: KeptCredential[C] | None) -> KeptCredential[C]:
+    credential = await issuer.issue(False)
+    return KeptCredential(credential=credential, forced_at=() if held is None else held.forced_at)
+
+
+async def _forced(issuer: Issuer[C], held: KeptCredential[C]) -> KeptCredential[C]:
+    """A credential after one that WeChat has refused.
+
+    Somebody who does not share our store may have forced a refresh, so the first question is what WeChat gives out by
+    itself; only when that is the refused one again, a refresh is forced.
+    """
+    fresh = await _renewed(issuer, held)
+    now = await Now()
+    if fresh.credential.access_token != held.credential.access_token or not fresh.may_be_forced(now):
+        return fresh
+    return replace(fresh.forced(now), credential=await issuer.issue(True))
+
+
+def _shelf(issuer: Issuer[C]) -> Shelf[KeptCredential[C]]:
+    return Shelf(
+        place=issuer.place,
+        encode=msgspec.json.encode,
+        decode=lambda stored: _decode(issuer.kind, stored),
+        ttl_seconds=_ttl_seconds,
+    )
+
+
+def _ttl_seconds(kept: KeptCredential[C], now: float) -> float:
+    """As long as the token lives, and as long as forced refreshes are counted."""
+    counted = _DAY_SECONDS if kept.forced_at else _SHORTEST_LIFE_SECONDS
+    return max(kept.credential.expires_at - now, counted)
+
+
+def _decode(kind: type[C], stored: bytes) -> KeptCredential[C]:
+    target: Any = KeptCredential[kind]  # type: ignore[valid-type]  # a type made at run time
+    try:
+        kept: KeptCredential[C] = msgspec.json.decode(stored, type=target)
+    except msgspec.MsgspecError:
+        raise StoreError("the store holds something that is not a credential under a credential's key") from None
+    return kept
