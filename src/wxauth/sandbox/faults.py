@@ -92,7 +92,7 @@ class Faults:
         name = _operation(operation)
         kind, code = read_what(what, NUMBERS.get(name, ERRCODES))
         fault = Fault(
-            number=next(self._numbers),
+            number=0,
             operation=name,
             kind=kind,
             code=code,
@@ -106,6 +106,7 @@ class Faults:
             jitter_seconds=jitter_seconds,
         )
         with self._lock:
+            fault = replace(fault, number=next(self._numbers))
             self._armed += (Armed(fault),)
         return fault
 
