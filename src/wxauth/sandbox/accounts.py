@@ -186,7 +186,8 @@ def numbered_platform(number: int, *, name: str = "沙箱第三方平台") -> Ac
 
 def followed(accounts: tuple[Account, ...]) -> list[str]:
     """The appids that the first of the default people follows: of the first account, and of test accounts, which are
-    of no use to anybody else."""
+    of no use to anybody else.
+    """
     return [account.appid for account in accounts if account is accounts[0] or account.kind is AccountKind.TEST]
 
 

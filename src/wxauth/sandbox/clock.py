@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
-from heapq import heappop, heappush
 from dataclasses import dataclass
+from heapq import heappop, heappush
 from itertools import count
 from threading import Lock
 
@@ -79,6 +79,15 @@ async def within(seconds: float, holds: Callable[[], bool]) -> bool:
     return True
 
 
+def afterwards(seconds: float, action: Callable[[], None]) -> None:
+    """Let something be done after a span of real time, beside everything else; the end does not wait for it."""
+    from threading import Timer
+
+    timer = Timer(seconds, action)
+    timer.daemon = True
+    timer.start()
+
+
 class Clock:
     """Virtual unix time, in seconds.
 
@@ -133,7 +142,9 @@ class Clock:
     def state(self) -> ClockState:
         """What it is like at this moment; raises LookupError while something is due that has no name."""
         now = self.now()
-        due = tuple(Due(at=at, what=self._name_of(action)) for at, _, action in sorted(self._due, key=lambda due: due[:2]))
+        due = tuple(
+            Due(at=at, what=self._name_of(action)) for at, _, action in sorted(self._due, key=lambda due: due[:2])
+        )
         return ClockState(
             unix=now, frozen=self.frozen, first_at=self._first_at, first_frozen=self._first_frozen, due=due
         )

@@ -13,8 +13,8 @@ from wxauth.sandbox.refusal import STEMS
 from wxauth.sandbox.words import Words
 
 ANY_CALL = "*"
-AUTHORIZE, QRCONNECT, QR_POLL = "authorize", "qrconnect", "qr.poll"
-"""What faults and the journal call the pages that can go wrong, and the poll of one of them."""
+AUTHORIZE, QRCONNECT, QR_POLL, CALLBACK = "authorize", "qrconnect", "qr.poll", "callback"
+"""What faults and the journal call the pages that can go wrong, the poll of one, and the way back to the app."""
 WX_ERRCODES = (402, 403, 404, 405, 408, 500)
 """What a poll can be told."""
 HTTP_STATUS = re.compile(r"http-([45][0-9][0-9])")
@@ -34,9 +34,21 @@ class Kind(StrEnum):
     WRONG_CONTENT_TYPE = "wrong-content-type"
     SLOW = "slow"
     LOST_ANSWER = "lost-answer"
+    DUPLICATE = "duplicate"
+    STATE_CHANGED = "state-changed"
+    COOKIE_LOST = "cookie-lost"
+    CODE_SPENT = "code-spent"
 
 
-DOES_THE_WORK = frozenset({Kind.TRUNCATED, Kind.NOT_UTF8, Kind.WRONG_CONTENT_TYPE, Kind.SLOW, Kind.LOST_ANSWER})
+ON_THE_WAY_BACK = frozenset({Kind.DUPLICATE, Kind.STATE_CHANGED, Kind.COOKIE_LOST, Kind.CODE_SPENT})
+"""What goes wrong with the callback, and with nothing else."""
+DOES_THE_WORK = ON_THE_WAY_BACK | {
+    Kind.TRUNCATED,
+    Kind.NOT_UTF8,
+    Kind.WRONG_CONTENT_TYPE,
+    Kind.SLOW,
+    Kind.LOST_ANSWER,
+}
 MEANING = {
     Kind.ERRCODE: Words(en="WeChat refuses with this errcode", zh="微信返回该错误码"),
     Kind.HTTP: Words(en="a gateway answers with this HTTP status", zh="网关返回该 HTTP 状态码"),
@@ -50,6 +62,13 @@ MEANING = {
     Kind.LOST_ANSWER: Words(
         en="everything is done, and the connection breaks off", zh="处理完成，但连接中断，收不到响应"
     ),
+    Kind.DUPLICATE: Words(en="the callback comes twice, with the same code", zh="同一个 code 回调两次"),
+    Kind.STATE_CHANGED: Words(en="the callback has another state than the link", zh="回调的 state 与链接中的不同"),
+    Kind.COOKIE_LOST: Words(
+        en="the browser comes back under another name of the loopback host, so without its cookies",
+        zh="浏览器以本机的另一个名字回到应用，因此不带 Cookie",
+    ),
+    Kind.CODE_SPENT: Words(en="somebody else has redeemed the code already", zh="code 已被别人抢先换取"),
 }
 """Each kind in a few words."""
 
@@ -74,7 +93,7 @@ class Fault:
 
     Args:
         number: counts the faults of a world, from 1.
-        operation: the full name of a call, of a page, or ``*`` for every server call.
+        operation: the full name of a call, of a page, ``callback``, or ``*`` for every server call.
         kind: what goes wrong.
         code: the errcode, HTTP status, number of an error page or wx_errcode; None for the other kinds.
         times: how often it still hits; None until it is cleared.

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 from wxauth.sandbox.fault import (
     ANY_CALL,
     AUTHORIZE,
+    CALLBACK,
     ERRCODES,
     LONGEST_SECONDS,
+    ON_THE_WAY_BACK,
     QR_POLL,
     QRCONNECT,
     WX_ERRCODES,
     Fault,
+    Kind,
     read_what,
     unknown,
 )
@@ -57,7 +60,8 @@ class Faults:
     Every method that sets a fault takes the name of a call (``sns/userinfo``; of the four calls of a sign-in also
     ``token``, ``refresh``, ``userinfo`` and ``check``), of a page (``authorize``, ``qrconnect``, ``qr.poll``), or ``*``
     for every server call; and what goes wrong: an errcode by number or name, ``http-502``, or the name of a `Kind`.
-    A page has numbers of its own, those of its error pages, and the poll its wx_errcodes. All raise ValueError, with a
+    A page has numbers of its own, those of its error pages, and the poll its wx_errcodes; the way back to the app,
+    ``callback``, has kinds of its own, see `wxauth.sandbox.fault.ON_THE_WAY_BACK`. All raise ValueError, with a
     suggestion, for what is unknown.
     """
 
@@ -90,7 +94,7 @@ class Faults:
     ) -> Fault:
         """Set a fault; for the arguments see `Fault`. ``person`` may be any key of `World.find_person`."""
         name = _operation(operation)
-        kind, code = read_what(what, NUMBERS.get(name, ERRCODES))
+        kind, code = self._what(name, what)
         fault = Fault(
             number=0,
             operation=name,
@@ -165,6 +169,17 @@ class Faults:
                     self._use(armed)
         return struck
 
+    def _what(self, operation: str, what: What) -> tuple[Kind, int | None]:
+        numbers = NUMBERS.get(operation, ERRCODES)
+        if operation == AUTHORIZE and self._world.switches.error_page_10038:
+            numbers = {**numbers, "10038": 10038}
+        if operation == CALLBACK and what not in ON_THE_WAY_BACK:
+            raise ValueError(unknown("fault of the callback", str(what), sorted(ON_THE_WAY_BACK)))
+        kind, code = read_what(what, numbers)
+        if operation != CALLBACK and kind in ON_THE_WAY_BACK:
+            raise ValueError(f"{kind} goes wrong with the {CALLBACK}, not with {operation}")
+        return kind, code
+
     def _strikes(self, armed: Armed) -> bool:
         fault = armed.fault
         if armed.seen < fault.nth:
@@ -198,7 +213,7 @@ class Faults:
 
 
 def _concerns(fault: Fault, operation: str, appids: tuple[str | None, ...], person: str | None) -> bool:
-    named = fault.operation == operation or (fault.operation == ANY_CALL and operation not in NUMBERS)
+    named = fault.operation == operation or (fault.operation == ANY_CALL and operation not in (*NUMBERS, CALLBACK))
     return named and fault.appid in appids and fault.person in (None, person)
 
 
@@ -208,7 +223,7 @@ def _operation(name: str) -> str:
 
     names = {operation.name: operation.name for operation in OPERATIONS.values()}
     aliases = {operation.alias: operation.name for operation in OPERATIONS.values() if operation.alias}
-    known = {page: page for page in NUMBERS} | {ANY_CALL: ANY_CALL} | aliases | names
+    known = {page: page for page in (*NUMBERS, CALLBACK, ANY_CALL)} | aliases | names
     if name not in known:
         raise ValueError(unknown("operation", name, known))
     return known[name]

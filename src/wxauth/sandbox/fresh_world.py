@@ -8,14 +8,14 @@ from urllib.parse import urlsplit
 
 from wxauth.sandbox.accounts import Account
 from wxauth.sandbox.clock import Clock
-from wxauth.sandbox.fault import AUTHORIZE, unknown
+from wxauth.sandbox.fault import AUTHORIZE, Kind, unknown
 from wxauth.sandbox.faults import Faults
 from wxauth.sandbox.journal import Journal
 from wxauth.sandbox.journal_text import journal_text
-from wxauth.sandbox.next_visits import Decision
+from wxauth.sandbox.next_visits import Decision, Scene, Service
 from wxauth.sandbox.people import Person
 from wxauth.sandbox.serve import Running
-from wxauth.sandbox.wechat.authorize import PATH, SentBack, SentOn, Visit, visit
+from wxauth.sandbox.wechat.authorize import PATH, SentBack, SentOn, Spoiled, Visit, visit
 from wxauth.sandbox.wechat.link import Query
 from wxauth.sandbox.wechat.server import OPERATIONS
 from wxauth.sandbox.world import World
@@ -113,20 +113,45 @@ class FreshWorld:
             raise ValueError(f"scope has to be {' or '.join(scopes)}, not {scope!r}")
         return self.world.issue_code(self._one(person), scope=scope)
 
-    def callback(self, person: Person | str, link: str) -> str:
+    def callback(
+        self,
+        person: Person | str,
+        link: str,
+        *,
+        scene: Scene | str = Scene.LINK,
+        service: Service | str | None = None,
+        nickname: str | None = None,
+    ) -> str:
         """Open an authorize link as a person who agrees to everything: the address they are sent back to.
 
         It is opened in this process, not over the network, so an async test may call this too.
 
+        Args:
+            person: who opens it.
+            link: an authorize link.
+            scene: where they open it: ``link``, ``menu``, ``conversation`` or ``scan``.
+            service: ``snapshot`` for a snapshot page, ``full`` for who tapped 使用完整服务 there.
+            nickname: what they choose to be called, under the switch ``consent_profile_choice``.
+
         Raises:
-            ValueError: the link is not an authorize link of this sandbox.
+            ValueError: the link is not an authorize link of this sandbox, or there is no such scene or service.
             AssertionError: WeChat shows a page and sends nobody back; the text holds the journal, which says why.
         """
         __tracebackhide__ = True
-        visitor = Visit(query=self._query(link), inside=True, person=self._one(person).name, decision=Decision.ALLOW)
+        visitor = Visit(
+            query=self._query(link),
+            inside=True,
+            person=self._one(person).name,
+            decision=Decision.ALLOW,
+            scene=Scene(scene),
+            service=None if service is None else Service(service),
+            nickname=nickname,
+        )
         outcome = visit(self.server.worlds, visitor)
         if isinstance(outcome, SentOn):
             outcome = visit(self.server.worlds, replace(visitor, query=Query(urlsplit(outcome.location).query)))
+        if isinstance(outcome, Spoiled) and outcome.fault.kind is Kind.SLOW:
+            outcome = outcome.outcome
         if isinstance(outcome, SentBack):
             return outcome.location
         raise AssertionError(f"WeChat sends nobody back to the app; the wechat journal:\n{self.journal_text()}")

@@ -28,6 +28,7 @@ class Person:
         userid: what the corps of WeCom call them; None for one derived from the name.
         gender: as a corp tells it: 1 male, 2 female, 0 not told.
         outsider: whether they are a member of no corp of WeCom.
+        snapshot: whether WeChat shows them a snapshot page (快照页) where others get the consent sheet.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Person:
     userid: str | None = None
     gender: Literal["0", "1", "2"] = "0"
     outsider: bool = False
+    snapshot: bool = False
 
     def __post_init__(self) -> None:
         if not self.name.strip():

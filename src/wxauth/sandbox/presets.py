@@ -54,5 +54,9 @@ PRESETS = {
     "html-page": _preset(ANY_CALL, "html", "a page comes instead of JSON", "返回网页而不是 JSON"),
     "wrong-domain": _preset("authorize", 10003, "the callback domain is not registered", "回调域名未登记"),
     "no-scope-right": _preset("authorize", 10005, "the account has no right to the scope", "公众号没有该 scope 的权限"),
+    "callback-twice": _preset("callback", "duplicate", "the callback comes twice", "回调到达两次", once=True),
+    "state-changed": _preset("callback", "state-changed", "the state is another one", "state 被改动", once=True),
+    "cookie-lost": _preset("callback", "cookie-lost", "the browser has no cookies", "浏览器没有带 Cookie", once=True),
+    "code-spent": _preset("callback", "code-spent", "somebody was quicker with the code", "code 被抢先换取", once=True),
 }
 """Name -> what it sets."""

@@ -32,10 +32,45 @@ class Switches:
     """
     consent_waiver_seconds: float = 2592000
     """How long a recent sign-in spares the consent sheet. GUIDE names the rule and no span."""
+    consent_waiver_per_device: bool = False
+    """Let a sign-in spare the sheet on the device it happened on only. Unsure; GUIDE does not say."""
+    consent_profile_choice: bool = False
+    """Let people choose on the consent sheet what they call themselves to the account; off: it is told their profile.
+
+    Seen, weakly: https://developers.weixin.qq.com/community/personal/oCJUsw8FZ8lAiSEO01f6ue-1pByY/follow
+    """
+    official_denial: Literal["stays", "page_before", "callback"] = "stays"
+    """What follows when a person refuses an official account: the page stays where it is, the page before comes up
+    again, or the redirect_uri is called with the state alone, as a third-party platform's page has it.
+
+    https://developers.weixin.qq.com/community/develop/doc/000c8c095d07204ec0844330461000
+    """
     double_request: bool = False
-    """Lead the same link, opened again by the same person within a second, to the same code.
+    """Call the app back twice, about 20 ms apart, with the same code: WeChat's client asks again with ``uin``, ``key``
+    and ``pass_ticket``. The same link, opened again by the same person within a second, leads to the same code.
 
     https://cnodejs.org/topic/59c919abe7d9a031127eaf01
+    """
+    link_crawler: bool = False
+    """Let a crawler fetch the callback too, with its code, and without cookies. Unsure."""
+    webview_caches_301: bool = False
+    """Let the webview keep the 301 of the authorize page, so that a link opened again skips that hop; off: it is asked
+    each time. Whether a site's own 301 is kept is a matter of the browser. Unsure."""
+    drop_openid_query: bool = False
+    """Lose the parameter ``openId`` of a redirect_uri. Told once: https://coloradmin.cn/o/2229260.html"""
+    error_page_10038: bool = False
+    """Know the error page 10038 as a fault. Mentioned once, without meaning:
+    https://cloud.tencent.com/developer/article/2208026
+    """
+    test_account_require_https: bool = False
+    """Refuse a redirect_uri of a test account that begins with http://. Unsure."""
+    oauth_domain_limit: int = 2
+    """How many 网页授权域名 an official account may register; 0: any number. It was 1 once, then 2:
+    https://pay.weixin.qq.com/wiki/doc/api_external/ch/faq/chapter1_11_2.shtml
+    """
+    oauth_domain_monthly_edits: int = 0
+    """How often in a month they may be changed; 0: as often as one likes. 3 were seen in 2021, 5 in 2024:
+    https://developers.weixin.qq.com/community/personal/oCJUsw4_jY0jIq2R2X75ICBG3ABA/question
     """
     new_auth_voids_refresh_token: bool = True
     """A new authorization ends the person's earlier refresh_token. https://cnblogs.com/houdj/p/6084733.html (2016)"""

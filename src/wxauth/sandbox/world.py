@@ -14,6 +14,7 @@ from wxauth.sandbox.clock import Clock
 from wxauth.sandbox.codes import Code, Codes
 from wxauth.sandbox.corps import CorpCode, Corps
 from wxauth.sandbox.credentials import Credentials
+from wxauth.sandbox.domains import Domains, check_domain_limit
 from wxauth.sandbox.fault import Fault
 from wxauth.sandbox.faults import Faults
 from wxauth.sandbox.grants import Grant, Grants
@@ -23,6 +24,7 @@ from wxauth.sandbox.mint import Mint, marker, marker_of
 from wxauth.sandbox.next_visits import NextVisits
 from wxauth.sandbox.people import Person, default_people, newcomer
 from wxauth.sandbox.platforms import Platforms
+from wxauth.sandbox.profiles import Profiles
 from wxauth.sandbox.refusal import Refusal
 from wxauth.sandbox.remembered import Remembered
 from wxauth.sandbox.scans import Scans
@@ -56,6 +58,8 @@ class World:
         credentials: the tokens and tickets of the accounts themselves.
         faults: what shall go wrong here.
         next: who opens the authorize page next.
+        profiles: what people call themselves to an account.
+        domains: where the callback domains of its accounts are changed.
         mini_programs: what people do in the mini programs of this world.
         platforms: its third-party platforms, and whom they act for.
         corps: who is a member of its corps of WeCom, and what their apps are given.
@@ -87,6 +91,8 @@ class World:
     _signed_in_at: dict[str, float]
     _repeats: Remembered[str]
     next: NextVisits
+    profiles: Profiles
+    domains: Domains
     faults: Faults
     journal: Journal
 
@@ -114,6 +120,8 @@ class World:
         self._lock = RLock()
         if len({person.name for person in self._first_people}) < len(self._first_people):
             raise ValueError("two people of a world cannot have the same name")
+        for account in self._first_accounts:
+            check_domain_limit(account, self._first_switches)
         self._begin()
 
     def _begin(self) -> None:
@@ -129,6 +137,8 @@ class World:
         self.mint = Mint(seed=self.seed, salt=self.salt)
         self.faults = Faults(self, first=self._first_faults)
         self.next = NextVisits(self)
+        self.profiles = Profiles(self)
+        self.domains = Domains(self)
         self._codes = Codes(mint=self.mint, switches=self.switches)
         self._grants = Grants(mint=self.mint, switches=self.switches)
         self.credentials = Credentials(mint=self.mint)
@@ -240,14 +250,18 @@ class World:
         """Let the person no longer follow an account, by default the first."""
         self._followers.pop((person.name, appid or self.account.appid), None)
 
-    def signed_in(self, person: Person, appid: str) -> None:
-        """Note a sign-in with a profile: it spares the next consent sheet for a while."""
-        self._signed_in_at[self.openid(person, appid)] = self.clock.now()
+    def signed_in(self, person: Person, appid: str, *, device: str = "") -> None:
+        """Note a sign-in with a profile: it spares the next consent sheet for a while, by switch on this device."""
+        self._signed_in_at[self._signer(person, appid, device)] = self.clock.now()
 
-    def signed_in_recently(self, person: Person, appid: str) -> bool:
+    def signed_in_recently(self, person: Person, appid: str, *, device: str = "") -> bool:
         """Whether the last such sign-in is recent enough to spare the consent sheet."""
-        at = self._signed_in_at.get(self.openid(person, appid))
+        at = self._signed_in_at.get(self._signer(person, appid, device))
         return at is not None and self.clock.now() < at + self.switches.consent_waiver_seconds
+
+    def _signer(self, person: Person, appid: str, device: str) -> str:
+        openid = self.openid(person, appid)
+        return f"{openid} {device}" if self.switches.consent_waiver_per_device else openid
 
     def issue_code(
         self, person: Person, *, appid: str | None = None, scope: str = "snsapi_base", snapshot: bool = False
@@ -400,7 +414,8 @@ class Worlds:
             self._enter(account, world)
 
     def settle(self, account: Account, world: World) -> None:
-        """Let a world have one more account; raises ValueError when its appid is taken."""
+        """Let a world have one more account; raises ValueError when its appid is taken or it has too many domains."""
+        check_domain_limit(account, world.switches)
         self._enter(account, world)
         world.accounts = (*world.accounts, account)
 

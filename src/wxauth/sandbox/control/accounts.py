@@ -46,11 +46,27 @@ def _add(asked: Asked[InWorld, values.NewAccount]) -> values.Account:
     worlds = asked.worlds
     world = None if asked.query.world is None else world_of(asked, asked.query.world)
     account = _made(worlds, asked.body)
-    if world is None:
-        world = worlds.add(_fresh_world(worlds, account))
-    else:
-        worlds.settle(account, world)
+    try:
+        if world is None:
+            world = worlds.add(_fresh_world(worlds, account))
+        else:
+            worlds.settle(account, world)
+    except ValueError as error:
+        raise _unfit(error) from None
     return _shown(world, account)
+
+
+def _register(asked: Asked[Nothing, values.CallbackDomains]) -> values.Account:
+    appid = asked.path["appid"]
+    world = world_of(asked, appid)
+    try:
+        return _shown(world, world.domains.register(appid, asked.body.callback_domains))
+    except ValueError as error:
+        raise _unfit(error) from None
+
+
+def _unfit(error: ValueError) -> Unfit:
+    return Unfit(HTTPStatus.BAD_REQUEST, str(error), next=f"GET {PREFIX}/openapi.json says what each field takes")
 
 
 def _made(worlds: Worlds, new: values.NewAccount) -> engine.Account:
@@ -66,8 +82,7 @@ def _made(worlds: Worlds, new: values.NewAccount) -> engine.Account:
             ip_whitelist=new.ip_whitelist,
         )
     except ValueError as error:
-        next_step = f"GET {PREFIX}/openapi.json says what each field takes"
-        raise Unfit(HTTPStatus.BAD_REQUEST, str(error), next=next_step) from None
+        raise _unfit(error) from None
 
 
 def _fresh_world(worlds: Worlds, account: engine.Account) -> World:
@@ -97,6 +112,17 @@ ROUTES: Routes = (
         body=values.NewAccount,
         answer=values.Account,
         status=HTTPStatus.CREATED,
+        refusals=(HTTPStatus.NOT_FOUND,),
+    ),
+    Route(
+        method="POST",
+        path="/accounts/{appid}/domains",
+        name="register_domains",
+        summary="Let an account have these callback domains and no others, as its admin does in WeChat's console.",
+        handle=_register,
+        query=Nothing,
+        body=values.CallbackDomains,
+        answer=values.Account,
         refusals=(HTTPStatus.NOT_FOUND,),
     ),
 )

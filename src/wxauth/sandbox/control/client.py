@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
@@ -16,7 +16,7 @@ from wxauth.sandbox.control.route import PREFIX, Method
 from wxauth.sandbox.document import Document
 from wxauth.sandbox.journal import Entry
 from wxauth.sandbox.lint import Linted
-from wxauth.sandbox.next_visits import Decision
+from wxauth.sandbox.next_visits import Decision, Scene, Service
 
 T = TypeVar("T")
 Parameters = dict[str, str | int | float | bool | None]
@@ -123,6 +123,11 @@ class SandboxClient:
         """
         return self._ask("POST", "/accounts", values.Account, body=account or values.NewAccount())
 
+    def register_domains(self, appid: str, callback_domains: Sequence[str]) -> values.Account:
+        """Let an account have these callback domains and no others, as its admin does in WeChat's console."""
+        body = values.CallbackDomains(callback_domains=tuple(callback_domains))
+        return self._ask("POST", f"/accounts/{quote(appid, safe='')}/domains", values.Account, body=body)
+
     def clock(self) -> values.Clock:
         """The virtual time."""
         return self._ask("GET", "/clock", values.Clock)
@@ -217,9 +222,17 @@ class SandboxClient:
         """Who is said to open the authorize page next, and what they will decide."""
         return self._ask("GET", "/next", values.NextVisits)
 
-    def next_person(self, person: str) -> values.NextVisits:
+    def next_person(
+        self,
+        person: str,
+        *,
+        scene: Scene = Scene.LINK,
+        service: Service | None = None,
+        nickname: str | None = None,
+    ) -> values.NextVisits:
         """Let the next visit of which nobody says who it is be this person's; they agree to everything."""
-        return self._ask("POST", "/next/person", values.NextVisits, body=values.NextPerson(person=person))
+        wished = values.NextPerson(person=person, scene=scene, service=service, nickname=nickname)
+        return self._ask("POST", "/next/person", values.NextVisits, body=wished)
 
     def next_decision(self, decision: Decision) -> values.NextVisits:
         """Let the next person allow or refuse."""

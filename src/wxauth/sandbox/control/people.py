@@ -46,7 +46,11 @@ def _add(asked: Asked[InWorld, values.NewPerson]) -> values.Person:
     if any(person.name == new.name for person in world.people):
         raise Unfit(HTTPStatus.CONFLICT, f"somebody here is called {new.name!r} already", next="choose another name")
     person = engine.Person(
-        name=new.name, nickname=new.nickname or new.name, avatar=new.avatar, follows=frozenset(new.follows)
+        name=new.name,
+        nickname=new.nickname or new.name,
+        avatar=new.avatar,
+        follows=frozenset(new.follows),
+        snapshot=new.snapshot,
     )
     _let_follow(world, person, *new.follows)
     world.people = (*world.people, person)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from wxauth.sandbox.accounts import AccountKind
 from wxauth.sandbox.journal import Entry
 from wxauth.sandbox.lint import Linted
-from wxauth.sandbox.next_visits import Decision
+from wxauth.sandbox.next_visits import Decision, Scene, Service
 from wxauth.sandbox.words import Words
 
 MOST_CHARACTERS = 64
@@ -140,12 +140,14 @@ class NewPerson:
         nickname: at most 64 characters; the name by default.
         avatar: background colour such as #2f9e6e, null for somebody without a picture.
         follows: appids of the accounts to follow.
+        snapshot: whether WeChat shows them a snapshot page (快照页) where others get the consent sheet.
     """
 
     name: str
     nickname: str | None = None
     avatar: str | None = COMMON_AVATAR
     follows: tuple[str, ...] = ()
+    snapshot: bool = False
 
     def __post_init__(self) -> None:
         _check_length("name", self.name)
@@ -227,6 +229,17 @@ class NewAccount:
     def __post_init__(self) -> None:
         if self.name is not None:
             _check_length("name", self.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackDomains:
+    """The callback domains of an account.
+
+    Attributes:
+        callback_domains: the 网页授权域名, each a bare domain; a test account may add a port.
+    """
+
+    callback_domains: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -400,9 +413,15 @@ class NextPerson:
 
     Attributes:
         person: name, nickname, a word of the nickname, or an openid.
+        scene: where they open the link.
+        service: snapshot for a snapshot page, full for who tapped 使用完整服务 there; null: as link and person have it.
+        nickname: what they choose to be called, under the switch consent_profile_choice; null: what they are called.
     """
 
     person: str
+    scene: Scene = Scene.LINK
+    service: Service | None = None
+    nickname: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

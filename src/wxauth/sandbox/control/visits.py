@@ -20,7 +20,9 @@ def _visits(asked: Asked[InWorld, Nothing]) -> values.NextVisits:
 
 def _person(asked: Asked[InWorld, values.NextPerson]) -> values.NextVisits:
     world = world_of(asked, asked.query.world)
-    world.next.person(person_of(world, asked.body.person).name)
+    wished = asked.body
+    name = person_of(world, wished.person).name
+    world.next.person(name, scene=wished.scene, service=wished.service, nickname=wished.nickname)
     return _shown(world)
 
 

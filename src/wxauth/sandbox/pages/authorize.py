@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from dataclasses import replace
+from hashlib import blake2b, sha256
 from http import HTTPStatus
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from wxauth.sandbox.accounts import Account
-from wxauth.sandbox.next_visits import Decision
+from wxauth.sandbox.next_visits import Decision, Scene, Service
 from wxauth.sandbox.pages import browser
-from wxauth.sandbox.pages.forms import Unclear, choice, nobody, read_form
-from wxauth.sandbox.pages.render import Values
+from wxauth.sandbox.pages.forms import Choice, Unclear, choice, nobody, read_form
+from wxauth.sandbox.pages.render import Values, form_action
+from wxauth.sandbox.pages.spoiled import failed, spoil
+from wxauth.sandbox.pages.text import TEXT
 from wxauth.sandbox.pages.ticketed import TicketedPage
-from wxauth.sandbox.wechat import authorize
+from wxauth.sandbox.wechat import authorize, echoes
 from wxauth.sandbox.wechat.authorize import Visit, visit
-from wxauth.sandbox.wechat.consent import Scene
 from wxauth.sandbox.wechat.link import Link, Query
+from wxauth.sandbox.wechat.spoiled import Failed
 from wxauth.sandbox.world import World
+
+KEPT = "max-age=86400"
+GO_BACK = 'history.go(-Number(document.querySelector("[data-steps]").dataset.steps))'
+GO_BACK_ALLOWED = f"'sha256-{b64encode(sha256(GO_BACK.encode()).digest()).decode()}'"
 
 
 class AuthorizePage(TicketedPage):
@@ -29,31 +38,50 @@ class AuthorizePage(TicketedPage):
         try:
             if request.method == "POST":
                 return await self._posted(request, query)
-            response = self._respond(request, visit(self._worlds, _opened(request, query)))
-            if browser.SCENE in request.cookies:
-                browser.forget(response, browser.SCENE)
-            return response
+            return self._reply(request, visit(self._worlds, _opened(request, query)), forgets=True)
         except Unclear as unclear:
             return PlainTextResponse(str(unclear), status_code=HTTPStatus.BAD_REQUEST)
 
     async def _posted(self, request: Request, query: Query) -> Response:
         form = await read_form(request)
         person, decision = form.get("person", ""), choice(Decision, form.get("decision"), "decision")
-        subject = _subject(query, person if decision else "")
-        if not self._spend(request, form, subject=subject):
+        service = choice(Service, form.get("service"), "service")
+        if not self._spend(request, form, subject=_subject(query, person if decision or service else "")):
             return self._stale(request)
         scene = choice(Scene, form.get("scene"), "scene") or Scene.LINK
-        if decision is None:
-            return _chosen(request, self._chosen_one(request, person), scene)
-        visitor = Visit(query=query, inside=browser.is_inside(request), person=person, scene=scene, decision=decision)
-        return self._respond(request, visit(self._worlds, visitor))
+        if decision is None and service is not Service.SNAPSHOT:
+            return _chosen(request, self._chosen_one(request, person), scene, service)
+        visitor = Visit(
+            query=query,
+            inside=browser.is_inside(request),
+            person=person,
+            scene=scene,
+            decision=decision or Decision.ALLOW,
+            service=service,
+            nickname=form.get("nickname"),
+            device=_device(request),
+        )
+        return self._reply(request, visit(self._worlds, visitor), steps=form.get("steps", ""))
 
-    def _respond(self, request: Request, outcome: authorize.Outcome) -> Response:
+    def _reply(
+        self, request: Request, outcome: authorize.Outcome, *, forgets: bool = False, steps: str = ""
+    ) -> Response:
+        """The response to an outcome; ``forgets`` what was said for one visit only."""
+        if isinstance(outcome, Failed):
+            return failed(outcome.fault)
+        reached, fault = (outcome.outcome, outcome.fault) if isinstance(outcome, authorize.Spoiled) else (outcome, None)
+        response = self._refused(request, steps) if _goes_back(reached, steps) else self._respond(request, reached)
+        for name in (browser.SCENE, browser.SERVICE) if forgets else ():
+            if name in request.cookies:
+                browser.forget(response, name)
+        return spoil(response, fault)
+
+    def _respond(self, request: Request, outcome: authorize.Reached) -> Response:
         match outcome:
-            case authorize.SentOn(location):
-                return browser.redirect(location, status=HTTPStatus.MOVED_PERMANENTLY)
-            case authorize.SentBack(location):
-                return browser.redirect(location)
+            case authorize.SentOn() | authorize.SentBack():
+                return _redirect(outcome)
+            case authorize.SnapshotPage():
+                return self._snapshot(request, outcome)
             case authorize.WhoAreYou(link):
                 return self._who(request, link)
             case authorize.Nobody(link):
@@ -73,8 +101,38 @@ class AuthorizePage(TicketedPage):
 
     def _sheet(self, request: Request, link: Link, sheet: authorize.Sheet) -> Response:
         subject = _subject(link.query, sheet.person.name)
-        values: Values = {"person": sheet.person, "scene": sheet.scene, "asker": (link.agent or link.account).name}
+        values: Values = {
+            "person": sheet.person,
+            "scene": sheet.scene,
+            "service": sheet.service,
+            "asker": (link.agent or link.account).name,
+            "chooses": link.agent is None and link.world.switches.consent_profile_choice,
+            "steps": 3 if browser.SCENE in request.cookies else 2,
+        }
         return self._form_page(request, "sheet", values, subject=subject, redirect_uri=link.redirect_uri)
+
+    def _snapshot(self, request: Request, shown: authorize.SnapshotPage) -> Response:
+        link = shown.link
+        return self._form_page(
+            request,
+            "snapshot",
+            {"person": shown.person, "scene": shown.scene, "location": shown.location},
+            subject=_subject(link.query, shown.person.name),
+            redirect_uri=link.redirect_uri,
+            policy={"frame-src": form_action(link.redirect_uri)},
+        )
+
+    def _refused(self, request: Request, steps: str) -> Response:
+        """The page after which the one before the sheet comes up again; without scripts it stays."""
+        language = browser.language(request)
+        values: Values = {
+            "heading": TEXT["refused"].in_language(language),
+            "explained": TEXT["refused_explained"].in_language(language),
+            "again": browser.here(request),
+            "steps": steps,
+            "script": GO_BACK,
+        }
+        return self._page(request, "refused", values, policy={"script-src": GO_BACK_ALLOWED})
 
     def _nobody(self, request: Request, link: Link) -> Response:
         if request.headers.get("x-sandbox-person") is None:
@@ -89,11 +147,28 @@ class AuthorizePage(TicketedPage):
         return self._world_of(request.query_params.get("appid", ""))
 
 
-def _chosen(request: Request, person: str, scene: Scene) -> Response:
+def _redirect(outcome: authorize.SentOn | authorize.SentBack) -> Response:
+    if isinstance(outcome, authorize.SentBack):
+        for echo in outcome.echoes:
+            echoes.send(echo, outcome.location, outcome.world)
+        return browser.redirect(outcome.location)
+    response = browser.redirect(outcome.location, status=HTTPStatus.MOVED_PERMANENTLY)
+    if outcome.kept:
+        response.headers["Cache-Control"] = KEPT
+    return response
+
+
+def _goes_back(outcome: authorize.Reached, steps: str) -> bool:
+    return isinstance(outcome, authorize.Refused) and outcome.goes_back and steps in ("2", "3")
+
+
+def _chosen(request: Request, person: str, scene: Scene, service: Service | None) -> Response:
     """Back to the link, as this person: a sheet that answered a form could not be gone back to."""
     response = browser.redirect(browser.here(request), status=HTTPStatus.SEE_OTHER)
     browser.remember(response, browser.PERSON, person)
     browser.remember(response, browser.SCENE, scene)
+    if service is not None:
+        browser.remember(response, browser.SERVICE, service)
     return response
 
 
@@ -101,13 +176,28 @@ def _subject(query: Query, person: str = "") -> str:
     return f"{query.text}\0{person}"
 
 
+def _device(request: Request) -> str:
+    """What tells this browser from others: a header, else a digest of its cookie."""
+    cookie = request.cookies.get(browser.BROWSER, "")
+    said = browser.header(request, "x-sandbox-device")
+    return said if said is not None else cookie and blake2b(cookie.encode(), digest_size=8).hexdigest()
+
+
 def _opened(request: Request, query: Query) -> Visit:
     """The visit of a GET: of somebody the headers name, else of somebody the browser remembers."""
     person = browser.header(request, "x-sandbox-person")
-    scene_said = browser.header(request, "x-sandbox-scene") or request.cookies.get(browser.SCENE)
-    scene = choice(Scene, scene_said, "X-Sandbox-Scene") or Scene.LINK
-    inside = browser.is_inside(request)
+    scene = _said(request, Scene, "X-Sandbox-Scene", browser.SCENE) or Scene.LINK
+    service = _said(request, Service, "X-Sandbox-Service", browser.SERVICE)
+    visitor = Visit(
+        query=query, inside=browser.is_inside(request), scene=scene, service=service, device=_device(request)
+    )
     if person is None:
-        return Visit(query=query, inside=inside, person=browser.remembered_person(request), scene=scene)
+        return replace(visitor, person=browser.remembered_person(request), looks=True)
     decision = choice(Decision, browser.header(request, "x-sandbox-decision"), "X-Sandbox-Decision")
-    return Visit(query=query, inside=inside, person=person, scene=scene, decision=decision, agrees=True)
+    nickname = browser.header(request, "x-sandbox-nickname")
+    return replace(visitor, person=person, decision=decision, nickname=nickname, agrees=True)
+
+
+def _said(request: Request, choices: type[Choice], header: str, cookie: str) -> Choice | None:
+    """What a header says, else what the page before remembered for this visit."""
+    return choice(choices, browser.header(request, header.lower()) or request.cookies.get(cookie), header)

@@ -12,7 +12,7 @@ from wxauth.sandbox.wechat.authorize import PATH
 from wxauth.sandbox.words import Language
 
 BROWSER, INSIDE, LANGUAGE = "wxsandbox_browser", "wxsandbox_inside", "wxsandbox_language"
-PERSON, SCENE = "wxsandbox_person", "wxsandbox_scene"
+PERSON, SCENE, SERVICE = "wxsandbox_person", "wxsandbox_scene", "wxsandbox_service"
 URL_CHARACTERS = "%!$&'()*+,/:;=?@[]~"
 WAYS_BACK = (
     f"{PATH}?",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from starlette.requests import Request
@@ -10,7 +11,7 @@ from starlette.responses import Response
 
 from wxauth.sandbox.accounts import Account
 from wxauth.sandbox.pages import browser
-from wxauth.sandbox.pages.render import Values, page
+from wxauth.sandbox.pages.render import NO_MORE_POLICY, Values, page
 from wxauth.sandbox.pages.text import TEXT
 from wxauth.sandbox.pages.tickets import Tickets, new_browser
 from wxauth.sandbox.world import World, Worlds
@@ -41,11 +42,18 @@ class TicketedPage(ABC):
         return self._tickets.spend(form.get("ticket", ""), browser=secret, subject=subject)
 
     def _form_page(
-        self, request: Request, template: str, values: Values, *, subject: str, redirect_uri: str | None = None
+        self,
+        request: Request,
+        template: str,
+        values: Values,
+        *,
+        subject: str,
+        redirect_uri: str | None = None,
+        policy: Mapping[str, str] = NO_MORE_POLICY,
     ) -> Response:
         secret = request.cookies.get(browser.BROWSER) or new_browser()
         ticket = self._tickets.issue(browser=secret, subject=subject)
-        response = self._page(request, template, values | {"ticket": ticket}, redirect_uri=redirect_uri)
+        response = self._page(request, template, values | {"ticket": ticket}, redirect_uri=redirect_uri, policy=policy)
         browser.remember(response, browser.BROWSER, secret)
         return response
 
@@ -72,6 +80,7 @@ class TicketedPage(ABC):
         *,
         status: HTTPStatus = HTTPStatus.OK,
         redirect_uri: str | None = None,
+        policy: Mapping[str, str] = NO_MORE_POLICY,
     ) -> Response:
         world, account = self._stage(request)
         return page(
@@ -83,4 +92,5 @@ class TicketedPage(ABC):
             back=browser.here(request),
             status=status,
             redirect_uri=redirect_uri,
+            policy=policy,
         )

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
 from wxauth.sandbox.accounts import CORP_MARK, AccountKind
-from wxauth.sandbox.fault import AUTHORIZE
-from wxauth.sandbox.next_visits import Decision
+from wxauth.sandbox.fault import AUTHORIZE, CALLBACK, Fault, Kind
+from wxauth.sandbox.next_visits import Decision, Scene, Service
 from wxauth.sandbox.people import Person
-from wxauth.sandbox.wechat.callback import with_code
-from wxauth.sandbox.wechat.consent import Asking, Scene, asking
+from wxauth.sandbox.wechat.callback import elsewhere, with_code
+from wxauth.sandbox.wechat.consent import Asking, Opening, asking, is_virtual
 from wxauth.sandbox.wechat.corp_link import read_corp_link
-from wxauth.sandbox.wechat.errorpages import ERROR_PAGES, MUST_FOLLOW, ErrorPage, PageShown
+from wxauth.sandbox.wechat.echoes import CLIENT, CRAWLER, SECOND_HOP, Echo
+from wxauth.sandbox.wechat.errorpages import ERROR_PAGES, MUST_FOLLOW, OF_UNKNOWN_MEANING, ErrorPage, PageShown
 from wxauth.sandbox.wechat.link import Link, Query, read_link
+from wxauth.sandbox.wechat.spoiled import Failed
 from wxauth.sandbox.wechat.traits import link_traits
 from wxauth.sandbox.words import Words, tail
 from wxauth.sandbox.world import World, Worlds
@@ -33,6 +35,10 @@ class Visit:
         decision: what they do when asked; None to show them the sheet. A refusal brings the sheet up
             where a silent rule would have spared it, so that it can be tried at any time.
         agrees: whether they allow it by themselves when nothing else was said.
+        service: whether WeChat shows them a snapshot page; None: as the link and the person have it.
+        nickname: what they choose to be called on the sheet; counts under ``consent_profile_choice``.
+        device: what tells their phone from others they have.
+        looks: whether somebody looks at a screen, who sees the snapshot page and not only where it leads.
     """
 
     query: Query
@@ -41,6 +47,10 @@ class Visit:
     scene: Scene = Scene.LINK
     decision: Decision | None = None
     agrees: bool = False
+    service: Service | None = None
+    nickname: str | None = None
+    device: str = ""
+    looks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +58,14 @@ class SentOn:
     """301 to the same link with ``connect_redirect=1``.
 
     https://developers.weixin.qq.com/community/personal/oCJUsw7X5WxF5-Zgo6GnAXL7cND4/question
+
+    Attributes:
+        location: the link.
+        kept: whether the webview keeps the answer.
     """
 
     location: str
+    kept: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +97,38 @@ class Nobody:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The consent sheet."""
+    """The consent sheet.
+
+    Attributes:
+        link: whose.
+        person: who is asked.
+        scene: where they opened it.
+        service: whether they tapped 使用完整服务 before.
+    """
 
     link: Link
     person: Person
     scene: Scene
+    service: Service | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotPage:
+    """The snapshot page (快照页): the site as a virtual person sees it, below a bar with 使用完整服务.
+
+    https://developers.weixin.qq.com/community/develop/doc/000c2c34068880629ced91a2f56001
+
+    Attributes:
+        link: whose.
+        person: who they really are.
+        scene: where they opened it.
+        location: the callback with the code of the virtual person.
+    """
+
+    link: Link
+    person: Person
+    scene: Scene
+    location: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +136,46 @@ class Refused:
     """The person refused. Nothing is called back.
 
     https://developers.weixin.qq.com/community/develop/doc/000c8c095d07204ec0844330461000
+
+    Attributes:
+        goes_back: whether the page before comes up again.
     """
+
+    goes_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SentBack:
-    """302 to the redirect_uri with a code."""
+    """302 to the redirect_uri with a code.
+
+    Attributes:
+        location: the callback.
+        world: whose.
+        echoes: who calls the same address too.
+    """
 
     location: str
+    world: World = field(repr=False, compare=False)
+    echoes: tuple[Echo, ...] = field(default=(), compare=False)
 
 
-Outcome = SentOn | Outside | Shown | WhoAreYou | Nobody | Sheet | Refused | SentBack
+Reached = SentOn | Outside | Shown | WhoAreYou | Nobody | Sheet | SnapshotPage | Refused | SentBack
+
+
+@dataclass(frozen=True, slots=True)
+class Spoiled:
+    """What a fault lets come late, broken or not at all.
+
+    Attributes:
+        outcome: of the visit.
+        fault: what becomes of the answer.
+    """
+
+    outcome: Reached
+    fault: Fault
+
+
+Outcome = Reached | Spoiled | Failed
 
 
 def visit(worlds: Worlds, visitor: Visit) -> Outcome:
@@ -114,24 +185,39 @@ def visit(worlds: Worlds, visitor: Visit) -> Outcome:
     if "connect_redirect" not in query:
         text = quote(query.text, safe="%!$&'()*+,/:;=?@[]~")
         _record(world, visitor, "301 to the same link with connect_redirect=1", None)
-        return SentOn(f"{PATH}?{text}{'&' if text else ''}connect_redirect=1")
+        location = f"{PATH}?{text}{'&' if text else ''}connect_redirect=1"
+        return SentOn(location, world.switches.webview_caches_301)
     visitor = _as_said(world, visitor)
     if not visitor.inside:
         return _outside(world, visitor)
     try:
-        return _answer(_read(worlds, world, query), visitor)
+        link = _read(worlds, world, query)
+        fault = _fault(link, visitor) if link.world.faults else None
+        if fault is not None and not fault.does_the_work:
+            return _fail(link, visitor, fault)
+        outcome = _answer(link, visitor)
     except PageShown as shown:
         _record(world, visitor, f"error page {shown.page.text}", shown.reason, shown=shown)
         return Shown(shown.page, shown.reason)
+    return outcome if fault is None else Spoiled(outcome, fault)
 
 
 def _as_said(world: World, visitor: Visit) -> Visit:
     """The visit with what was said of it in advance."""
     if visitor.decision is not None:
         return visitor
-    name = world.next.take_person() if visitor.person is None else None
-    if name is not None:
-        visitor = replace(visitor, inside=True, person=name, agrees=True)
+    coming = world.next.take_person() if visitor.person is None else None
+    if coming is not None:
+        visitor = replace(
+            visitor,
+            inside=True,
+            person=coming.name,
+            scene=coming.scene,
+            service=coming.service,
+            nickname=coming.nickname,
+            agrees=True,
+            looks=False,
+        )
     if visitor.person is None or not visitor.inside:
         return visitor
     decision = world.next.take_decision() or (Decision.ALLOW if visitor.agrees else None)
@@ -155,17 +241,24 @@ def _outside(world: World, visitor: Visit) -> Outside:
     return Outside()
 
 
-def _check_fault(link: Link, visitor: Visit) -> None:
+def _fault(link: Link, visitor: Visit) -> Fault | None:
+    """What goes wrong with this visit; raises PageShown for an error page."""
     person = None if visitor.person is None else link.world.find_person(visitor.person)
-    fault = link.world.faults.hit(AUTHORIZE, appid=link.account.appid, person=person)
-    if fault is not None:
-        page = next(page for page in ERROR_PAGES if page.code == fault.code)
+    platform = None if link.platform is None else link.platform.appid
+    fault = link.world.faults.hit(AUTHORIZE, appid=link.account.appid, person=person, platform=platform)
+    if fault is not None and fault.kind is Kind.ERRCODE:
+        page = next(page for page in (*ERROR_PAGES, OF_UNKNOWN_MEANING) if page.code == fault.code)
         raise PageShown(page, en="a fault was set", zh="已设置故障", fault=fault.what)
+    return fault
 
 
-def _answer(link: Link, visitor: Visit) -> Outcome:
-    if link.world.faults:
-        _check_fault(link, visitor)
+def _fail(link: Link, visitor: Visit, fault: Fault) -> Failed:
+    failed = Failed(fault)
+    _record(link.world, visitor, failed.told, fault.reason, fault=fault)
+    return failed
+
+
+def _answer(link: Link, visitor: Visit) -> Reached:
     if visitor.person is None:
         _record(link.world, visitor, "asks who the person is", link.odd)
         return WhoAreYou(link)
@@ -178,41 +271,92 @@ def _answer(link: Link, visitor: Visit) -> Outcome:
         raise PageShown(
             MUST_FOLLOW, en=f"{person.name} does not follow {link.account.appid}", zh=f"{person.name} 未关注此测试号"
         )
-    asked, rule = asking(link, person, visitor.scene)
+    opening = Opening(link=link, person=person, scene=visitor.scene, service=visitor.service, device=visitor.device)
+    asked, rule = asking(opening)
     if visitor.decision is Decision.REFUSE and link.scope != "snsapi_base":
         return _refuse(link, visitor)
     if asked is Asking.SHEET and visitor.decision is None:
         _record(link.world, visitor, "shows the consent sheet", rule)
-        return Sheet(link, person, visitor.scene)
-    return _send_back(link, visitor, person, asked, rule)
+        return Sheet(link, person, visitor.scene, visitor.service)
+    sent = _send_back(opening, visitor, asked, rule)
+    if asked is Asking.SNAPSHOT and visitor.looks:
+        return SnapshotPage(link, person, visitor.scene, sent.location)
+    return sent
 
 
-def _refuse(link: Link, visitor: Visit) -> Outcome:
-    if link.platform is None or not link.world.switches.component_denial_callback:
-        words = Words(en="the person refused; WeChat calls nothing back", zh="用户拒绝；微信不会回调")
-        _record(link.world, visitor, "refused", words)
-        return Refused()
-    words = Words(en="the person refused; the platform gets the state", zh="用户拒绝；只把 state 带回第三方平台")
-    _record(link.world, visitor, "302 without a code", words)
-    return SentBack(with_code(link.redirect_uri, code=None, state=link.state))
+def _refuse(link: Link, visitor: Visit) -> Reached:
+    switches = link.world.switches
+    calls_back = switches.component_denial_callback if link.platform else switches.official_denial == "callback"
+    if calls_back and link.agent is None:
+        words = Words(en="the person refused; only the state is called back", zh="用户拒绝；回调只带 state")
+        _record(link.world, visitor, "302 without a code", words)
+        return SentBack(with_code(link.redirect_uri, code=None, state=link.state), link.world)
+    words = Words(en="the person refused; WeChat calls nothing back", zh="用户拒绝；微信不会回调")
+    _record(link.world, visitor, "refused", words)
+    return Refused(goes_back=switches.official_denial == "page_before")
 
 
-def _send_back(link: Link, visitor: Visit, person: Person, asked: Asking, rule: Words) -> SentBack:
-    snapshot, appid = asked is Asking.SNAPSHOT, link.account.appid
-    key = f"{link.redirect_uri}\0{link.state}"
+def _send_back(opening: Opening, visitor: Visit, asked: Asking, rule: Words) -> SentBack:
+    link, world = opening.link, opening.link.world
+    fault = world.faults.hit(CALLBACK, appid=link.account.appid, person=opening.person) if world.faults else None
+    code = _code(opening, asked)
+    if link.scope == "snsapi_userinfo" and asked is not Asking.SNAPSHOT:
+        world.signed_in(opening.person, link.account.appid, device=opening.device)
+        if visitor.nickname is not None and asked is Asking.SHEET and world.switches.consent_profile_choice:
+            world.profiles.choose(opening.person, link.account.appid, visitor.nickname)
+    reasons = [words for words in (rule, link.odd, None if fault is None else fault.reason) if words is not None]
+    how = Words(en="; ".join(words.en for words in reasons), zh="；".join(words.zh for words in reasons))
+    _record(world, visitor, f"302 with code {tail(code)}", how, fault=fault)
+    return SentBack(_callback(link, code, fault), world, _echoes(link, visitor, code, fault))
+
+
+def _code(opening: Opening, asked: Asking) -> str:
+    link, appid = opening.link, opening.link.account.appid
     if link.agent is not None:
-        code = link.world.corps.code(person, appid=appid, agentid=link.agent.agentid, scope=link.scope)
-    else:
-        code = link.world.code_for_link(key, person, appid=appid, scope=link.scope, snapshot=snapshot)
-    if link.scope == "snsapi_userinfo" and not snapshot:
-        link.world.signed_in(person, appid)
-    how = Words(en=f"{rule.en}; {link.odd.en}", zh=f"{rule.zh}；{link.odd.zh}") if link.odd else rule
-    _record(link.world, visitor, f"302 with code {tail(code)}", how)
-    told = appid if link.platform else None
-    return SentBack(with_code(link.redirect_uri, code=code, state=link.state, appid=told))
+        return link.world.corps.code(opening.person, appid=appid, agentid=link.agent.agentid, scope=link.scope)
+    key, snapshot = f"{link.redirect_uri}\0{link.state}", is_virtual(opening, asked)
+    return link.world.code_for_link(key, opening.person, appid=appid, scope=link.scope, snapshot=snapshot)
 
 
-def _record(world: World, visitor: Visit, answer: str, reason: Words | None, *, shown: PageShown | None = None) -> None:
+def _callback(link: Link, code: str, fault: Fault | None) -> str:
+    """Where the person is sent, and what a fault makes of it."""
+    kind = None if fault is None else fault.kind
+    if kind is Kind.CODE_SPENT and link.agent is None:
+        link.world.redeem(appid=link.account.appid, code=code)
+    state = _another(link.state) if kind is Kind.STATE_CHANGED else link.state
+    uri = elsewhere(link.redirect_uri) if kind is Kind.COOKIE_LOST else link.redirect_uri
+    return with_code(uri, code=code, state=state, appid=link.account.appid if link.platform else None)
+
+
+def _another(state: str | None) -> str:
+    """A state that is not this one."""
+    kept = (state or "")[:-1]
+    return f"{kept}1" if state == f"{kept}0" else f"{kept}0"
+
+
+def _echoes(link: Link, visitor: Visit, code: str, fault: Fault | None) -> tuple[Echo, ...]:
+    """Who calls back beside the person; WeChat's own client has come a second time for that."""
+    switches, found = link.world.switches, list[Echo]()
+    twice = switches.double_request or (fault is not None and fault.kind is Kind.DUPLICATE)
+    if twice and "pass_ticket" not in visitor.query:
+        second = replace(visitor, query=Query(f"{visitor.query.text}&{SECOND_HOP}"))
+        words = Words(en="WeChat's client asks a second time", zh="微信客户端的第二次请求")
+        _record(link.world, second, f"302 with code {tail(code)}, the same", words)
+        found.append(CLIENT)
+    if switches.link_crawler:
+        found.append(CRAWLER)
+    return tuple(found)
+
+
+def _record(
+    world: World,
+    visitor: Visit,
+    answer: str,
+    reason: Words | None,
+    *,
+    shown: PageShown | None = None,
+    fault: Fault | None = None,
+) -> None:
     said = [("person", visitor.person)] if visitor.person is not None else []
     parameters = (*visitor.query.pairs, *said, ("scene", visitor.scene.value))
     world.journal.record(
@@ -223,6 +367,6 @@ def _record(world: World, visitor: Visit, answer: str, reason: Words | None, *, 
         refused=shown is not None,
         errcode=None if shown is None else shown.page.code,
         reason=reason,
-        fault=None if shown is None else shown.fault,
+        fault=fault.what if fault is not None else None if shown is None else shown.fault,
         traits=link_traits(visitor.query),
     )

@@ -11,6 +11,7 @@ from wxauth.sandbox.origin import LOOPBACK_HOSTS
 from wxauth.sandbox.wechat.errorpages import REDIRECT_URI_EMPTY, WRONG_DOMAIN, PageShown
 
 STRANGE = re.compile(r"[\x00-\x20\x7f\\]")
+OTHER_NAMES = {"127.0.0.1": "localhost", "::1": "localhost", "localhost": "127.0.0.1"}
 AS_IT_IS = re.compile(r"[A-Za-z0-9\-._~%!$'()*+,;:@/?=]*")
 
 
@@ -52,6 +53,27 @@ def with_pairs(uri: str, pairs: Mapping[str, str]) -> str:
     given = "&".join(f"{name}={value}" for name, value in pairs.items())
     joint = "" if not given or address.endswith(("?", "&")) else "&" if "?" in address else "?"
     return f"{address}{joint}{given}{hash_mark}{fragment}"
+
+
+def elsewhere(uri: str) -> str:
+    """The same loopback address by its other name, under which a browser has none of the cookies; others unchanged."""
+    parts = urlsplit(uri)
+    other = OTHER_NAMES.get(parts.hostname or "")
+    if other is None:
+        return uri
+    port = "" if parts.port is None else f":{parts.port}"
+    return parts._replace(netloc=f"{other}{port}").geturl()
+
+
+def without_openid(uri: str) -> str:
+    """A redirect_uri without the parameters that are called openId.
+
+    https://coloradmin.cn/o/2229260.html
+    """
+    address, mark, rest = uri.partition("?")
+    query, hash_mark, fragment = rest.partition("#")
+    kept = "&".join(pair for pair in query.split("&") if pair.partition("=")[0] != "openId")
+    return f"{address}{mark if kept else ''}{kept}{hash_mark}{fragment}" if mark else uri
 
 
 def _state(state: str) -> str:

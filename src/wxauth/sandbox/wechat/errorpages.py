@@ -58,6 +58,8 @@ UNTRUSTED_DOMAIN = ErrorPage(
     title="redirect_uri参数错误",
 )
 UNREACHABLE = ErrorPage(code=None, text="该链接无法访问", en="This link cannot be opened", title="该链接无法访问")
+OF_UNKNOWN_MEANING = _numbered(10038, "该链接无法访问", "This link cannot be opened")
+"""Mentioned once, without text or meaning: https://cloud.tencent.com/developer/article/2208026"""
 
 ERROR_PAGES = (
     WRONG_DOMAIN, BANNED, NO_SCOPE_RIGHT, MUST_FOLLOW, TOO_OFTEN, SCOPE_EMPTY, REDIRECT_URI_EMPTY, APPID_EMPTY,

@@ -9,7 +9,7 @@ from urllib.parse import unquote_plus
 from wxauth.sandbox.accounts import OFFICIAL_SCOPES, Account, AccountKind, Agent
 from wxauth.sandbox.refusal import Refusal
 from wxauth.sandbox.switches import Switches
-from wxauth.sandbox.wechat.callback import check_redirect_uri
+from wxauth.sandbox.wechat.callback import check_redirect_uri, without_openid
 from wxauth.sandbox.wechat.errorpages import (
     APPID_EMPTY,
     NO_SCOPE_RIGHT,
@@ -112,13 +112,14 @@ def read_link(worlds: Worlds, query: Query) -> Link:
     check_response_type(query)
     redirect_uri = read_redirect_uri(query, world.switches, account)
     check_redirect_uri(redirect_uri, platform or account, strict=world.strict)
+    _check_https(redirect_uri, account, world.switches)
     scope = _scope(query.value("scope"), account, several=platform is not None)
     check_state(query, world.switches)
     return Link(
         world=world,
         account=account,
         platform=platform,
-        redirect_uri=redirect_uri,
+        redirect_uri=without_openid(redirect_uri) if world.switches.drop_openid_query else redirect_uri,
         scope=scope,
         state=query.encoded("state"),
         force_popup=query.value("forcePopup") == "true",
@@ -199,6 +200,19 @@ def read_redirect_uri(query: Query, switches: Switches, account: Account) -> str
     if switches.redirect_uri_unencoded == "accepted" or account.kind is AccountKind.TEST:
         return query.whole_redirect_uri()
     return query.value("redirect_uri")
+
+
+def _check_https(uri: str, account: Account, switches: Switches) -> None:
+    if (
+        switches.test_account_require_https
+        and account.kind is AccountKind.TEST
+        and not uri.lower().startswith("https:")
+    ):
+        raise PageShown(
+            UNREACHABLE,
+            en="test_account_require_https is on, and redirect_uri begins with http://",
+            zh="已开启 test_account_require_https，而 redirect_uri 以 http:// 开头",
+        )
 
 
 def _scope(given: str, account: Account, *, several: bool) -> str:
