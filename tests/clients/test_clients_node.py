@@ -124,6 +124,17 @@ def test_co_wechat_oauth_throws_a_refusal_with_its_errcode(world, co_wechat_oaut
     assert (used.value.name, used.value.code) == ("WeChatAPIError", 40163)
 
 
+def test_co_wechat_oauth_takes_a_token_for_good_by_the_clock_of_the_machine(world, co_wechat_oauth, follow):
+    co_wechat_oauth.use(world.account.appid, world.account.secret)
+    grant = co_wechat_oauth.exchange(follow(co_wechat_oauth.link(CALLBACK, "snsapi_userinfo", STATE), "安"))
+    world.clock.advance(hours=3)
+    with pytest.raises(ClientError) as expired:
+        co_wechat_oauth.profile(grant["openid"])
+    assert expired.value.code == 42001
+    co_wechat_oauth.refresh(grant["refresh_token"])
+    assert co_wechat_oauth.profile(grant["openid"])["nickname"] == "安 Ann"
+
+
 def test_tnwx_gives_a_refusal_out_like_any_answer(world, tnwx, follow):
     tnwx.use(world.account.appid, world.account.secret)
     code = follow(tnwx.link(CALLBACK, "snsapi_userinfo", STATE), "安")

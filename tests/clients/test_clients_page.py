@@ -1,13 +1,15 @@
 """The page about these clients shows what the tests of them run."""
 
 import inspect
+import json
 from pathlib import Path
 
 import django_site
 import pytest
 import social_core_backends
 
-PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "clients-against-the-sandbox.md"
+HERE = Path(__file__).parent
+PAGES = HERE.parents[1] / "docs" / "how-to"
 SHOWN = (
     social_core_backends.at_sandbox,
     social_core_backends.AtSandbox,
@@ -20,4 +22,17 @@ SHOWN = (
 
 @pytest.mark.parametrize("part", SHOWN, ids=lambda part: part.__name__)
 def test_the_page_shows_what_is_run(part):
-    assert inspect.getsource(part) in PAGE.read_text(encoding="utf-8")
+    page = (PAGES / "clients-against-the-sandbox.md").read_text(encoding="utf-8")
+    assert inspect.getsource(part) in page
+
+
+def test_the_page_about_sdks_as_they_are_shows_what_node_is_run_with():
+    page = (PAGES / "unmodified-sdks.md").read_text(encoding="utf-8")
+    assert (HERE / "node" / "lead-to-sandbox.cjs").read_text(encoding="utf-8") in page
+
+
+def test_the_page_tells_the_versions_that_are_run():
+    page = (PAGES / "clients-against-the-sandbox.md").read_text(encoding="utf-8")
+    installed = json.loads((HERE / "node" / "package.json").read_text(encoding="utf-8"))["dependencies"]
+    assert f"co-wechat-oauth {installed['co-wechat-oauth']}" in page
+    assert f"TNWX {installed['tnwx']}" in page
