@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from queue import Empty, Queue
-from threading import Event, Thread
-from urllib.parse import parse_qs, urlsplit
+from threading import Event
 
 import pytest
-from wechatpy.component import WeChatComponent
+from platform_app import App, listening
 
+from wxauth.sandbox import serve
 from wxauth.sandbox.accounts import numbered_account, numbered_platform
 from wxauth.sandbox.clock import Clock
 from wxauth.sandbox.control.client import SandboxClient
@@ -20,44 +18,6 @@ from wxauth.sandbox.world import World, Worlds
 
 NOON = 1_795_000_200.0
 """Just when a ticket comes."""
-SECONDS = 10
-
-
-class App:
-    """An application that takes events: puts the ticket of each into a queue, and answers as it is told to."""
-
-    def __init__(self, component: WeChatComponent) -> None:
-        self.tickets: Queue[str] = Queue()
-        self.answer = (200, b"success")
-        app = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):
-                query = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                component.parse_message(body, query["msg_signature"], query["timestamp"], query["nonce"])
-                app.tickets.put(component.component_verify_ticket)
-                status, text = app.answer
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(text)))
-                self.end_headers()
-                self.wfile.write(text)
-
-            def log_message(self, *args):
-                pass
-
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/events?from=wechat"
-
-    def next_ticket(self) -> str:
-        return self.tickets.get(timeout=SECONDS)
-
-    def silent(self) -> bool:
-        try:
-            self.tickets.get(timeout=0.1)
-        except Empty:
-            return True
-        return False
 
 
 @pytest.fixture
@@ -67,15 +27,8 @@ def world() -> World:
 
 @pytest.fixture
 def app(world) -> Iterator[App]:
-    account = world.platforms.named()
-    push = account.push
-    app = App(WeChatComponent(account.appid, account.secret, push.token, push.encoding_aes_key))
-    thread = Thread(target=app.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    yield app
-    app.server.shutdown()
-    app.server.server_close()
-    thread.join(SECONDS)
+    with listening(world.platforms.named()) as app:
+        yield app
 
 
 def pushes(world, count):
@@ -228,8 +181,9 @@ def test_the_control_api_tells_the_ticket_and_where_it_is_pushed_to(world, app):
         assert app.next_ticket() == client.platform().ticket != told.ticket
 
 
-def test_a_server_that_nobody_asks_pushes_too(app):
+def test_a_server_that_nobody_asks_pushes_too(app, monkeypatch):
     """The server looks at the clocks by itself."""
+    monkeypatch.setattr(serve, "TICK_SECONDS", 0.02)
     world = World(clock=Clock(at=NOON - 0.01, frozen=True))
     with running(Worlds(world)):
         world.platforms.push_to(app.url)

@@ -12,10 +12,11 @@ from wechatpy.component import WeChatComponent
 from wechatpy.crypto import WeChatCrypto
 from wechatpy.exceptions import InvalidAppIdException, InvalidSignatureException
 
-from wxauth.sandbox.push import Push, sealed_message, ticket_event
+from wxauth.sandbox.push import Push, event, sealed_message
 
 APPID = "wx5a4db00000000005"
 PUSH = Push()
+TICKET = {"ComponentVerifyTicket": "ticket@@@SBX"}
 
 
 def sent(text="<xml>沙箱</xml>", *, push=PUSH, at=1413192605.7):
@@ -63,8 +64,8 @@ def test_the_outer_xml_holds_the_appid_and_nothing_readable():
 
 
 def test_a_ticket_event_has_the_documented_fields_in_their_order():
-    event = ElementTree.fromstring(ticket_event(APPID, "ticket@@@SBX", at=1413192605.7))
-    assert [(child.tag, child.text) for child in event] == [
+    told = ElementTree.fromstring(event(APPID, "component_verify_ticket", TICKET, at=1413192605.7))
+    assert [(child.tag, child.text) for child in told] == [
         ("AppId", APPID),
         ("CreateTime", "1413192605"),
         ("InfoType", "component_verify_ticket"),
@@ -73,7 +74,7 @@ def test_a_ticket_event_has_the_documented_fields_in_their_order():
 
 
 def test_wechatpy_takes_the_ticket_out_of_the_event():
-    query, body = sent(ticket_event(APPID, "ticket@@@SBX", at=1413192605))
+    query, body = sent(event(APPID, "component_verify_ticket", TICKET, at=1413192605))
     component = WeChatComponent(APPID, "0" * 32, PUSH.token, PUSH.encoding_aes_key)
     component.parse_message(body, query["msg_signature"], query["timestamp"], query["nonce"])
     assert component.component_verify_ticket == "ticket@@@SBX"

@@ -37,7 +37,8 @@ class AppToken:
     Attributes:
         stable: of ``cgi-bin/stable_token``, which knows nothing of the tokens of ``cgi-bin/token``.
         until: when it ends.
-        replaced_at: when a newer one cut its life short.
+        replaced_at: when a newer one cut its life short, or the account took its authorization back.
+        platform: appid of the third-party platform that acts for the account with it.
     """
 
     value: str = field(repr=False)
@@ -45,6 +46,7 @@ class AppToken:
     stable: bool
     until: float
     replaced_at: float | None = None
+    platform: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,15 +101,23 @@ class Credentials:
                 return current
             return self._issue(appid, stable=True, now=now)
 
-    def platform_token(self, appid: str, *, now: float) -> AppToken:
+    def platform_token(self, appid: str, *, now: float, platform: str | None = None) -> AppToken:
         """A token beside the plain and the stable one: a platform's own, or one a platform acts with for an account.
 
         It ends no other; whether an earlier one of its kind lives on is not told.
         """
         with self._lock:
-            token = AppToken(value=self._mint.app_token(appid), appid=appid, stable=False, until=now + TOKEN_SECONDS)
+            value, until = self._mint.app_token(appid), now + TOKEN_SECONDS
+            token = AppToken(value=value, appid=appid, stable=False, until=until, platform=platform)
             self._remember(token, now)
             return token
+
+    def end_platform_tokens(self, appid: str, platform: str, *, now: float) -> None:
+        """End the tokens with which a platform acts for an account."""
+        with self._lock:
+            for token in self._tokens:
+                if (token.appid, token.platform) == (appid, platform) and now < token.until:
+                    self._replace(token, until=now, now=now)
 
     def force(self, appid: str, *, now: float) -> Words | None:
         """End the stable token, so that the next call issues another; or say why that does nothing."""
@@ -181,6 +191,13 @@ def _dead(token: AppToken, now: float) -> Refusal:
             42001, en=f"access_token {shown} expired {ago.en} ago", zh=f"access_token {shown} 已过期 {ago.zh}"
         )
     ago = span(now - token.replaced_at)
+    if token.platform is not None:
+        return Refusal(
+            40001,
+            en=f"access_token {shown} ended {ago.en} ago, when {token.appid} took back what it had let "
+            f"{token.platform} do",
+            zh=f"access_token {shown} 已在 {ago.zh}前失效：{token.appid} 取消了对第三方平台 {token.platform} 的授权",
+        )
     if token.stable:
         return Refusal(
             40001,

@@ -1,18 +1,21 @@
 """The third-party platforms of a world: their tickets, and the accounts whose admins let them act.
 
-https://developers.weixin.qq.com/doc/oplatform/Third-party_Platforms/2.0/api/Before_Develop/component_verify_ticket.html
+https://developers.weixin.qq.com/doc/oplatform/Third-party_Platforms/2.0/api/Before_Develop/component_verify_ticket.html,
+https://developers.weixin.qq.com/doc/oplatform/Third-party_Platforms/2.0/api/Before_Develop/authorize_event.html
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from hmac import compare_digest
 from threading import RLock
 from typing import TYPE_CHECKING
 
 from wxauth.sandbox.accounts import Account, AccountKind
 from wxauth.sandbox.deliveries import SUCCESS, Deliveries, Delivery
-from wxauth.sandbox.push import Message, sealed_message, ticket_event
+from wxauth.sandbox.push import Message, event, sealed_message
 from wxauth.sandbox.refusal import Refusal
 from wxauth.sandbox.remembered import Remembered
 from wxauth.sandbox.words import Words, span, tail
@@ -30,7 +33,18 @@ WEB_RIGHT = 4
 """网页服务权限: what the calls of sns/oauth2/component need."""
 ALL_RIGHTS = tuple(range(1, 16))
 """The ids of the rights an admin can grant, as ``func_info`` lists them."""
-PUSHED = "push/component_verify_ticket"
+
+
+class InfoType(StrEnum):
+    """What a platform is told; the journal calls it so after ``push/``."""
+
+    TICKET = "component_verify_ticket"
+    AUTHORIZED = "authorized"
+    UPDATED = "updateauthorized"
+    UNAUTHORIZED = "unauthorized"
+
+
+PUSHED = f"push/{InfoType.TICKET}"
 """What the journal calls a push of a ticket."""
 
 
@@ -107,7 +121,7 @@ class Platforms:
         if checked is None:
             return
         self._urls[platform.appid] = checked
-        self._push(platform, now)
+        self._push_ticket(platform, now)
         if not waited:
             self._await_next(now)
 
@@ -151,6 +165,8 @@ class Platforms:
     ) -> str:
         """Let a platform act for an account, as its admin does on the page; what was granted before is replaced.
 
+        The platform is told, ``authorized`` or ``updateauthorized``, where it gets its tickets.
+
         Args:
             account: an account of this world.
             platform: appid of the platform.
@@ -165,12 +181,41 @@ class Platforms:
             self._pending.take(pre_auth_code or "")
             token = self._world.mint.grant_code("refreshtoken")
             granted = Authorization(platform=asking, appid=account.appid, rights=rights, refresh_token=token)
+            info_type = InfoType.UPDATED if (asking, account.appid) in self._authorizations else InfoType.AUTHORIZED
             self._authorizations[asking, account.appid] = granted
             pending = _Pending(platform=asking, until=self._now + AUTH_CODE_SECONDS, granted=granted)
-            return self._issued("queryauthcode", pending)
+            auth_code = self._issued("queryauthcode", pending)
+        given = {
+            "AuthorizationCode": auth_code,
+            "AuthorizationCodeExpiredTime": int(pending.until),
+            "PreAuthCode": pre_auth_code or "",
+        }
+        self._tell(info_type, granted, given)
+        return auth_code
+
+    def revoke(self, account: Account, *, platform: str | None = None) -> None:
+        """Take back what an account let a platform do, as its admin can at any time; the platform is told.
+
+        The tokens it acted with end; those of people who signed in through it live on. Whether WeChat ends these too
+        is not told.
+
+        Raises:
+            LookupError: nothing was granted.
+        """
+        asking = self.named(platform).appid
+        with self._lock:
+            granted = self._authorizations.pop((asking, account.appid), None)
+        if granted is None:
+            raise LookupError(f"{account.appid} did not let {asking} act for it")
+        self._world.credentials.end_platform_tokens(account.appid, asking, now=self._now)
+        self._tell(InfoType.UNAUTHORIZED, granted, {})
 
     def redeem(self, platform: Account, auth_code: str) -> Authorization:
-        """What an auth_code stands for; refuses with 61009 an unknown or used one, with 61010 an expired one."""
+        """What an auth_code stands for.
+
+        Raises:
+            Refusal: it is unknown or used (61009) or expired (61010), or the account has taken it all back (61003).
+        """
         with self._lock:
             pending, shown = self._pending.get(auth_code), tail(auth_code)
             if pending is None or pending.granted is None or pending.platform != platform.appid:
@@ -183,6 +228,7 @@ class Platforms:
                 ago = span(self._now - pending.until)
                 why = Words(en=f"auth_code {shown} expired {ago.en} ago", zh=f"auth_code {shown} 已过期 {ago.zh}")
                 raise Refusal(61010, en=why.en, zh=why.zh)
+            self.authorization(platform, pending.granted.appid)
             self._pending.take(auth_code)
             return pending.granted
 
@@ -224,9 +270,13 @@ class Platforms:
         return self._world.mint.verify_ticket(platform.appid, int(at // PUSH_SECONDS))
 
     def _message(self, platform: Account, at: float) -> Message:
-        event = ticket_event(platform.appid, self._ticket(platform, at), at=at)
-        chance = self._world.mint.push_chance(platform.appid, int(at))
-        return sealed_message(event, appid=platform.appid, push=platform.push, at=at, chance=chance)
+        return self._sealed(platform, InfoType.TICKET, {"ComponentVerifyTicket": self._ticket(platform, at)}, at)
+
+    def _sealed(self, platform: Account, info_type: InfoType, fields: Mapping[str, str | int], at: float) -> Message:
+        about = fields.get("AuthorizerAppid", "")
+        chance = self._world.mint.push_chance(f"{platform.appid} {info_type} {about}", int(at))
+        text = event(platform.appid, info_type, fields, at=at)
+        return sealed_message(text, appid=platform.appid, push=platform.push, at=at, chance=chance)
 
     def _await_next(self, at: float) -> None:
         """Push the next ticket when it is there, but none that has lived its time meanwhile."""
@@ -237,24 +287,32 @@ class Platforms:
     def _fall_due(self, at: float) -> None:
         alive = at > self._now - TICKET_SECONDS
         for appid in tuple(self._urls) if alive else ():
-            self._push(self.named(appid), at)
+            self._push_ticket(self.named(appid), at)
         if self._urls:
             self._await_next(at)
 
-    def _push(self, platform: Account, at: float) -> None:
-        delivery = Delivery(
-            url=self._urls[platform.appid],
-            message=self._message(platform, at),
-            told=lambda said: self._told(platform, said),
-        )
-        self._deliveries.add(delivery)
+    def _push_ticket(self, platform: Account, at: float) -> None:
+        self._push(InfoType.TICKET, self._message(platform, at), {"component_appid": platform.appid})
 
-    def _told(self, platform: Account, said: str) -> None:
+    def _tell(self, info_type: InfoType, granted: Authorization, more: Mapping[str, str | int]) -> None:
+        """Tell a platform, if it wants to know, what became of an authorization."""
+        if granted.platform not in self._urls:
+            return
+        message = self._sealed(
+            self.named(granted.platform), info_type, {"AuthorizerAppid": granted.appid, **more}, self._now
+        )
+        self._push(info_type, message, {"component_appid": granted.platform, "authorizer_appid": granted.appid})
+
+    def _push(self, info_type: InfoType, message: Message, about: Mapping[str, str]) -> None:
+        url = self._urls[about["component_appid"]]
+        self._deliveries.add(Delivery(url=url, message=message, told=lambda said: self._told(info_type, about, said)))
+
+    def _told(self, info_type: InfoType, about: Mapping[str, str], said: str) -> None:
         """Write into the journal how a push ended."""
         words = Words(en="the app has to answer the plain text success", zh="应用应返回纯文本 success")
         self._world.journal.record(
-            PUSHED,
-            (("component_appid", platform.appid),),
+            f"push/{info_type}",
+            about.items(),
             at=self._now,
             answer=said,
             reason=None if said == SUCCESS else words,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode, b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha1
 from urllib.parse import urlencode, urlsplit
@@ -62,13 +63,20 @@ class Message:
     body: bytes = field(repr=False)
 
 
-def ticket_event(appid: str, ticket: str, *, at: float) -> str:
-    """The XML that brings a platform its ``component_verify_ticket``."""
-    return (
-        f"<xml><AppId><![CDATA[{appid}]]></AppId><CreateTime>{int(at)}</CreateTime>"
-        "<InfoType><![CDATA[component_verify_ticket]]></InfoType>"
-        f"<ComponentVerifyTicket><![CDATA[{ticket}]]></ComponentVerifyTicket></xml>"
+def event(appid: str, info_type: str, fields: Mapping[str, str | int], *, at: float) -> str:
+    """The XML of an event.
+
+    Args:
+        appid: of the platform.
+        info_type: what has happened, ``component_verify_ticket`` for one.
+        fields: what else is told, in its order.
+        at: the time it is sent.
+    """
+    inner = "".join(
+        f"<{name}>{value}</{name}>" if isinstance(value, int) else f"<{name}><![CDATA[{value}]]></{name}>"
+        for name, value in {"AppId": appid, "CreateTime": int(at), "InfoType": info_type, **fields}.items()
     )
+    return f"<xml>{inner}</xml>"
 
 
 def sealed_message(text: str, *, appid: str, push: Push, at: float, chance: bytes) -> Message:

@@ -151,7 +151,8 @@ def _check_address(call: Call, platform: Account) -> None:
 
 
 def _authorizer_tokens(call: Call, granted: Authorization) -> Fields:
-    token = call.world.credentials.platform_token(granted.appid, now=call.world.clock.now())
+    now = call.world.clock.now()
+    token = call.world.credentials.platform_token(granted.appid, now=now, platform=granted.platform)
     return {
         "authorizer_access_token": token.value,
         "expires_in": TOKEN_SECONDS,
