@@ -2,7 +2,7 @@
 
 import pytest
 
-from wxauth import Endpoints, OfficialAccount, Settings, UsageError
+from wxauth import Accounts, Endpoints, OfficialAccount, Settings, UsageError
 
 APPID = "wx0000000000000001"
 SECRET = "cafe0000000000000000000000005ec1"
@@ -11,7 +11,8 @@ LEAST = {"WXAUTH_APPID": APPID, "WXAUTH_SECRET": SECRET}
 
 def test_appid_and_secret_are_enough_for_the_real_wechat() -> None:
     settings = Settings.from_environ(LEAST)
-    assert settings == Settings(account=OfficialAccount(appid=APPID, secret=SECRET))
+    account = OfficialAccount(appid=APPID, secret=SECRET)
+    assert settings == Settings(account=account, accounts=Accounts([account]))
     assert settings.endpoints.is_wechat
     assert (settings.secret_key, settings.base_url, settings.store) == (None, None, "memory:")
 

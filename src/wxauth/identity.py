@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from wxauth.account import GrantingAccount
 from wxauth.errors import UsageError
 
 
@@ -132,6 +133,31 @@ class Identity:
     scope: str
     profile: Profile | None = None
     open_platform: str | None = None
+
+    @classmethod
+    def of(cls, grant: Grant, profile: Profile | None = None, *, account: GrantingAccount) -> Identity:
+        """Who a grant is about.
+
+        Args:
+            grant: what a code was exchanged for.
+            profile: what was fetched with it, None without one.
+            account: whose grant it is.
+
+        Raises:
+            UsageError: the grant is of another account, or the profile of another person.
+        """
+        if grant.appid != account.appid:
+            raise UsageError(f"the grant is of {grant.appid}, not of {account.appid}")
+        if profile is not None and profile.openid != grant.openid:
+            raise UsageError("the profile is another person's than the grant")
+        return cls(
+            appid=grant.appid,
+            openid=grant.openid,
+            unionid=grant.unionid or (None if profile is None else profile.unionid),
+            scope=grant.scope,
+            profile=profile,
+            open_platform=account.open_platform,
+        )
 
     @property
     def key(self) -> tuple[str, str]:

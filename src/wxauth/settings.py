@@ -1,4 +1,4 @@
-"""What a deployment decides, read from the environment: which account, which WeChat, which address of our own."""
+"""What a deployment decides, read from the environment: which accounts, which WeChat, which address of our own."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import Self
 
 from wxauth.account import OfficialAccount
+from wxauth.accounts import Accounts
 from wxauth.errors import UsageError
 from wxauth.protocol.message import Endpoints
 
@@ -16,6 +17,7 @@ PREFIX = "WXAUTH_"
 NAMES = (
     "WXAUTH_APPID",
     "WXAUTH_SECRET",
+    "WXAUTH_ACCOUNTS",
     "WXAUTH_SECRET_KEY",
     "WXAUTH_BASE_URL",
     "WXAUTH_STORE",
@@ -28,7 +30,9 @@ class Settings:
     """The settings of one sign-in; going from the sandbox to the real WeChat changes nothing else.
 
     Attributes:
-        account: from ``WXAUTH_APPID`` and ``WXAUTH_SECRET``.
+        account: from ``WXAUTH_APPID`` and ``WXAUTH_SECRET``; without the secret, the official account of that appid in
+            the file ``WXAUTH_ACCOUNTS``; without both, the first official account there.
+        accounts: all accounts: those of the file, and ``account``.
         endpoints: the sandbox at ``WXAUTH_SANDBOX_URL``; the real WeChat when that is not set.
         secret_key: ``WXAUTH_SECRET_KEY``, at least 32 characters of your own making; see SignIn.
         base_url: ``WXAUTH_BASE_URL``, the origin under which people reach your program.
@@ -40,6 +44,7 @@ class Settings:
     secret_key: str | None = field(default=None, repr=False)
     base_url: str | None = None
     store: str = "memory:"
+    accounts: Accounts = field(default_factory=Accounts)
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> Self:
@@ -54,15 +59,32 @@ class Settings:
         environ = os.environ if environ is None else environ
         _refuse_unknown(environ)
         sandbox_url = environ.get("WXAUTH_SANDBOX_URL")
+        account, accounts = _accounts(environ)
         return cls(
-            account=OfficialAccount(
-                appid=_required(environ, "WXAUTH_APPID"), secret=_required(environ, "WXAUTH_SECRET")
-            ),
+            account=account,
+            accounts=accounts,
             endpoints=Endpoints.sandbox(sandbox_url) if sandbox_url else Endpoints(),
             secret_key=environ.get("WXAUTH_SECRET_KEY") or None,
             base_url=environ.get("WXAUTH_BASE_URL") or None,
             store=environ.get("WXAUTH_STORE") or "memory:",
         )
+
+
+def _accounts(environ: Mapping[str, str]) -> tuple[OfficialAccount, Accounts]:
+    path, appid = environ.get("WXAUTH_ACCOUNTS"), environ.get("WXAUTH_APPID")
+    if not path:
+        account = OfficialAccount(appid=_required(environ, "WXAUTH_APPID"), secret=_required(environ, "WXAUTH_SECRET"))
+        return account, Accounts([account])
+    accounts = Accounts.from_file(path, environ)
+    if environ.get("WXAUTH_SECRET"):
+        account = OfficialAccount(appid=_required(environ, "WXAUTH_APPID"), secret=_required(environ, "WXAUTH_SECRET"))
+        return account, Accounts([account, *accounts])
+    if appid:
+        return accounts.official_account(appid), accounts
+    for one in accounts:
+        if isinstance(one, OfficialAccount):
+            return one, accounts
+    raise UsageError(f"{path} has no [[official_account]]; for other kinds alone read it by Accounts.from_file")
 
 
 def _required(environ: Mapping[str, str], name: str) -> str:

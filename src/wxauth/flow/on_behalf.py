@@ -1,4 +1,4 @@
-"""Grants that a third-party platform gets and renews on behalf of an account: another address, no secret of the account."""
+"""Grants that a third-party platform gets and renews on behalf of an account: no secret of the account is needed."""
 
 from __future__ import annotations
 

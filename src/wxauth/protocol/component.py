@@ -270,7 +270,7 @@ class _Right(msgspec.Struct):
     funcscope_category: _Category | None = None
 
 
-class _Tokens(msgspec.Struct):
+class _Tokens(Answer):
     authorizer_appid: str | None = None
     authorizer_access_token: str | None = None
     authorizer_refresh_token: str | None = None
@@ -282,14 +282,10 @@ class _AuthorizationBody(Answer):
     authorization_info: _Tokens | None = None
 
 
-class _AuthorizerTokenBody(Answer, _Tokens):
-    pass
-
-
 _COMPONENT_TOKEN_BODY = msgspec.json.Decoder(_ComponentTokenBody)
 _PRE_AUTH_CODE_BODY = msgspec.json.Decoder(_PreAuthCodeBody)
 _AUTHORIZATION_BODY = msgspec.json.Decoder(_AuthorizationBody)
-_AUTHORIZER_TOKEN_BODY = msgspec.json.Decoder(_AuthorizerTokenBody)
+_AUTHORIZER_TOKEN_BODY = msgspec.json.Decoder(_Tokens)
 
 
 def _read_component_token(secrets: tuple[str, ...], response: Response) -> TokenAnswer:

@@ -134,7 +134,7 @@ def list_followers(
     )
 
 
-class _FollowerFields(msgspec.Struct):
+class _FollowerBody(Answer):
     subscribe: int | str | None = None
     openid: str | None = None
     unionid: str | None = None
@@ -146,12 +146,8 @@ class _FollowerFields(msgspec.Struct):
     tagid_list: tuple[int, ...] | None = None
 
 
-class _FollowerBody(Answer, _FollowerFields):
-    pass
-
-
 class _BatchBody(Answer):
-    user_info_list: tuple[_FollowerFields, ...] | None = None
+    user_info_list: tuple[_FollowerBody, ...] | None = None
 
 
 class _Openids(msgspec.Struct):
@@ -186,7 +182,7 @@ def _read_followers(token: str, asked: frozenset[str], response: Response) -> tu
     return followers
 
 
-def _follower(operation: str, fields: _FollowerFields) -> Follower:
+def _follower(operation: str, fields: _FollowerBody) -> Follower:
     if fields.subscribe not in _FOLLOWS:
         raise UpstreamProtocolError(operation, "its subscribe is neither 0 nor 1")
     return Follower(

@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import ClassVar
 
 from wxauth.account import OfficialAccount
+from wxauth.client.aio.credentials import AsyncCredentialClient
+from wxauth.client.aio.followers import AsyncFollowerClient
 from wxauth.client.aio.grants import AsyncGrantClient
 from wxauth.identity import Scope
 from wxauth.protocol import authorize
 
 
-class AsyncWeChat(AsyncGrantClient[OfficialAccount]):
+class AsyncWeChat(
+    AsyncGrantClient[OfficialAccount], AsyncCredentialClient[OfficialAccount], AsyncFollowerClient[OfficialAccount]
+):
     """WeChat as one official account sees it.
 
     It remembers nothing between calls, so one client serves any number of people and tasks, and two clients of two

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import ClassVar
 
 from wxauth.account import OfficialAccount
+from wxauth.client.sync.credentials import CredentialClient
+from wxauth.client.sync.followers import FollowerClient
 from wxauth.client.sync.grants import GrantClient
 from wxauth.identity import Scope
 from wxauth.protocol import authorize
 
 
-class WeChat(GrantClient[OfficialAccount]):
+class WeChat(GrantClient[OfficialAccount], CredentialClient[OfficialAccount], FollowerClient[OfficialAccount]):
     """WeChat as one official account sees it.
 
     It remembers nothing between calls, so one client serves any number of people and threads, and two clients of two

@@ -1,0 +1,71 @@
+"""What an account with an access_token of its own can ask: that token, and what belongs to it."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from wxauth.account import CredentialedAccount
+from wxauth.client.aio.base import AsyncClient
+from wxauth.credential import AppCredential, TokenKind
+from wxauth.flow import issuing
+from wxauth.protocol import credential as protocol
+
+CredentialedT = TypeVar("CredentialedT", bound=CredentialedAccount)
+
+
+class AsyncCredentialClient(AsyncClient[CredentialedT]):
+    """The account's own credential, which is about no person and no Grant."""
+
+    async def fetch_credential(
+        self, *, kind: TokenKind = TokenKind.STABLE, force_refresh: bool = False
+    ) -> AppCredential:
+        """Ask WeChat for the account's access_token. Keep it until it ends.
+
+        The stable kind comes back the same until five minutes before its end. Each call for the plain kind replaces the
+        token before, so programs that do not share it hurt each other; 2000 such calls a day are allowed.
+
+        Source: https://developers.weixin.qq.com/doc/service/api/base/api_getstableaccesstoken
+
+        Args:
+            kind: which of WeChat's two services to ask.
+            force_refresh: end the current stable token and make another; twenty times a day, at least 30 seconds apart,
+                else WeChat silently changes nothing.
+
+        Raises:
+            AccountRefused: appid or secret are wrong (40013, 40125), or the address this program calls from is not
+                listed (40164, whose text names the address).
+            UsageError: ``force_refresh`` with the plain kind.
+        """
+        return await self._drive(
+            issuing.issue_app_credential(
+                self.endpoints,
+                self.account,
+                kind=kind,
+                force_refresh=force_refresh,
+                deadline_seconds=self.deadline_seconds,
+            )
+        )
+
+    async def clear_quota(self, credential: AppCredential) -> None:
+        """Begin the account's daily quotas anew; ten times a month.
+
+        Source: https://developers.weixin.qq.com/doc/oplatform/openApi/openapi/api_clearquota.md
+
+        Raises:
+            WeChatBusy: the ten times are used up (48006).
+        """
+        await self._call(protocol.clear_quota(self.endpoints, credential))
+
+    async def clear_quota_by_secret(self) -> None:
+        """Begin the daily quotas anew when no access_token can be had any more; counts towards the same ten times.
+
+        Source: https://developers.weixin.qq.com/doc/store/API/apimgnt/clearQuotaByAppSecret.html
+        """
+        await self._call(protocol.clear_quota_by_secret(self.endpoints, self.account))
+
+    async def callback_addresses(self, credential: AppCredential) -> tuple[str, ...]:
+        """The addresses and networks from which WeChat calls your server.
+
+        Source: https://developers.weixin.qq.com/doc/channels/api/basic
+        """
+        return await self._call(protocol.callback_addresses(self.endpoints, credential))

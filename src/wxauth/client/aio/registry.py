@@ -1,0 +1,130 @@
+"""AsyncClients: several accounts over one transport, for programs that await. Clients is its twin."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from wxauth.accounts import Accounts
+from wxauth.client.aio.mini_program import AsyncMiniProgramClient
+from wxauth.client.aio.mobile import AsyncMobileClient
+from wxauth.client.aio.official import AsyncWeChat
+from wxauth.client.aio.platform import AsyncPlatformClient
+from wxauth.client.aio.website import AsyncWebsiteClient
+from wxauth.client.aio.wecom import AsyncWeComClient
+from wxauth.client.transport import AsyncHttpTransport
+from wxauth.flow import calls
+from wxauth.flow.calls import DEADLINE_SECONDS
+from wxauth.flow.ports import AsyncTransport
+from wxauth.protocol.message import Endpoints, Request, Response
+
+
+class AsyncClients:
+    """The clients of several accounts, over one set of connections.
+
+    Which client an account has follows from its kind. They are made when they are asked for, hold nothing of their own,
+    and need no closing: close this, or use it in an ``async with`` block.
+
+    Args:
+        accounts: whom to act for.
+        endpoints: where WeChat is; the real one, unless told otherwise.
+        transport: the HTTP client, when it shall be another than the built-in one. It is closed with these clients.
+        deadline_seconds: wall-clock time any one call may take, its retries included.
+
+    Raises:
+        UsageError: the deadline is not greater than 0 and finite.
+    """
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        *,
+        endpoints: Endpoints | None = None,
+        transport: AsyncTransport | None = None,
+        deadline_seconds: float = DEADLINE_SECONDS,
+    ) -> None:
+        self.accounts = accounts
+        self.endpoints = endpoints or Endpoints()
+        self.deadline_seconds = calls.demand_deadline(deadline_seconds)
+        self._transport = transport or AsyncHttpTransport()
+        self._lent = AsyncLent(self._transport)
+
+    def official_account(self, appid: str) -> AsyncWeChat:
+        """The client of an official account; UsageError naming what there is, here and below."""
+        return AsyncWeChat(
+            self.accounts.official_account(appid),
+            endpoints=self.endpoints,
+            transport=self._lent,
+            deadline_seconds=self.deadline_seconds,
+        )
+
+    def website(self, appid: str) -> AsyncWebsiteClient:
+        """The client of a website app."""
+        return AsyncWebsiteClient(
+            self.accounts.website(appid),
+            endpoints=self.endpoints,
+            transport=self._lent,
+            deadline_seconds=self.deadline_seconds,
+        )
+
+    def mobile(self, appid: str) -> AsyncMobileClient:
+        """The client of a mobile app."""
+        return AsyncMobileClient(
+            self.accounts.mobile(appid),
+            endpoints=self.endpoints,
+            transport=self._lent,
+            deadline_seconds=self.deadline_seconds,
+        )
+
+    def mini_program(self, appid: str) -> AsyncMiniProgramClient:
+        """The client of a mini program."""
+        return AsyncMiniProgramClient(
+            self.accounts.mini_program(appid),
+            endpoints=self.endpoints,
+            transport=self._lent,
+            deadline_seconds=self.deadline_seconds,
+        )
+
+    def platform(self, appid: str) -> AsyncPlatformClient:
+        """The client of a third-party platform."""
+        return AsyncPlatformClient(
+            self.accounts.platform(appid),
+            endpoints=self.endpoints,
+            transport=self._lent,
+            deadline_seconds=self.deadline_seconds,
+        )
+
+    def wecom(self, corpid: str, agentid: int) -> AsyncWeComClient:
+        """The client of an app of WeCom."""
+        return AsyncWeComClient(
+            self.accounts.wecom(corpid, agentid),
+            endpoints=self.endpoints,
+            transport=self._lent,
+            deadline_seconds=self.deadline_seconds,
+        )
+
+    async def close(self) -> None:
+        """Close the connections to WeChat."""
+        await self._transport.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+
+class AsyncLent:
+    """A transport that several clients share: the one who lent it closes it."""
+
+    def __init__(self, inner: AsyncTransport) -> None:
+        self._inner = inner
+
+    async def send(self, request: Request, *, within_seconds: float) -> Response:
+        """Send one request; see wxauth.flow.ports for the promise."""
+        return await self._inner.send(request, within_seconds=within_seconds)
+
+    async def close(self) -> None:
+        """Leave it open for the others."""

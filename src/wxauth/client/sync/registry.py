@@ -1,0 +1,130 @@
+"""Clients: several accounts over one transport, for programs that block. AsyncClients is its twin."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from wxauth.accounts import Accounts
+from wxauth.client.sync.mini_program import MiniProgramClient
+from wxauth.client.sync.mobile import MobileClient
+from wxauth.client.sync.official import WeChat
+from wxauth.client.sync.platform import PlatformClient
+from wxauth.client.sync.website import WebsiteClient
+from wxauth.client.sync.wecom import WeComClient
+from wxauth.client.transport import HttpTransport
+from wxauth.flow import calls
+from wxauth.flow.calls import DEADLINE_SECONDS
+from wxauth.flow.ports import Transport
+from wxauth.protocol.message import Endpoints, Request, Response
+
+
+class Clients:
+    """The clients of several accounts, over one set of connections.
+
+    Which client an account has follows from its kind. They are made when they are asked for, hold nothing of their own,
+    and need no closing: close this, or use it in a ``with`` block.
+
+    Args:
+        accounts: whom to act for.
+        endpoints: where WeChat is; the real one, unless told otherwise.
+        transport: the HTTP client, when it shall be another than the built-in one. It is closed with these clients.
+        deadline_seconds: wall-clock time any one call may take, its retries included.
+
+    Raises:
+        UsageError: the deadline is not greater than 0 and finite.
+    """
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        *,
+        endpoints: Endpoints | None = None,
+        transport: Transport | None = None,
+        deadline_seconds: float = DEADLINE_SECONDS,
+    ) -> None:
+        self.accounts = accounts
+        self.endpoints = endpoints or Endpoints()
+        self.deadline_seconds = calls.demand_deadline(deadline_seconds)
+        self._transport = transport or HttpTransport()
+        self._lent = Lent(self._transport)
+
+    def official_account(self, appid: str) -> WeChat:
+        """The client of an official account; UsageError naming what there is, here and below."""
+        return WeChat(
+            self.accounts.official_account(appid),
+            endpoints=self.endpoints,
+            transport=self._lent,
+            deadline_seconds=self.deadline_seconds,
+        )
+
+    def website(self, appid: str) -> WebsiteClient:
+        """The client of a website app."""
+        return WebsiteClient(
+            self.accounts.website(appid),
+            endpoints=self.endpoints,
+            transport=self._lent,
+            deadline_seconds=self.deadline_seconds,
+        )
+
+    def mobile(self, appid: str) -> MobileClient:
+        """The client of a mobile app."""
+        return MobileClient(
+            self.accounts.mobile(appid),
+            endpoints=self.endpoints,
+            transport=self._lent,
+            deadline_seconds=self.deadline_seconds,
+        )
+
+    def mini_program(self, appid: str) -> MiniProgramClient:
+        """The client of a mini program."""
+        return MiniProgramClient(
+            self.accounts.mini_program(appid),
+            endpoints=self.endpoints,
+            transport=self._lent,
+            deadline_seconds=self.deadline_seconds,
+        )
+
+    def platform(self, appid: str) -> PlatformClient:
+        """The client of a third-party platform."""
+        return PlatformClient(
+            self.accounts.platform(appid),
+            endpoints=self.endpoints,
+            transport=self._lent,
+            deadline_seconds=self.deadline_seconds,
+        )
+
+    def wecom(self, corpid: str, agentid: int) -> WeComClient:
+        """The client of an app of WeCom."""
+        return WeComClient(
+            self.accounts.wecom(corpid, agentid),
+            endpoints=self.endpoints,
+            transport=self._lent,
+            deadline_seconds=self.deadline_seconds,
+        )
+
+    def close(self) -> None:
+        """Close the connections to WeChat."""
+        self._transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class Lent:
+    """A transport that several clients share: the one who lent it closes it."""
+
+    def __init__(self, inner: Transport) -> None:
+        self._inner = inner
+
+    def send(self, request: Request, *, within_seconds: float) -> Response:
+        """Send one request; see wxauth.flow.ports for the promise."""
+        return self._inner.send(request, within_seconds=within_seconds)
+
+    def close(self) -> None:
+        """Leave it open for the others."""
