@@ -16,7 +16,7 @@ from wxauth.sandbox.wechat.errorpages import ERROR_PAGES
 from wxauth.sandbox.world import World, Worlds
 
 INSTEAD_OF_THE_WORK = [-1, 40163, "http-502", "html", "empty", "reset"]
-AFTER_THE_WORK = ["truncated", "not-utf8", "wrong-content-type", "lost-answer"]
+AFTER_THE_WORK = ["truncated", "not-utf8", "wrong-content-type", "extra-field", "missing-field", "lost-answer"]
 
 
 def exchange(world, code="", **changes):
@@ -131,7 +131,7 @@ def test_a_slow_answer_is_the_whole_answer_later(world):
 def test_every_kind_of_fault_is_tried_here_and_has_words():
     tried = {read_what(what)[0] for what in [*INSTEAD_OF_THE_WORK, *AFTER_THE_WORK, "slow"]}
     assert tried | ON_THE_WAY_BACK == set(Kind) == set(MEANING)
-    assert {read_what(what)[0] for what in AFTER_THE_WORK} | {Kind.SLOW} == DOES_THE_WORK
+    assert {read_what(what)[0] for what in AFTER_THE_WORK} | {Kind.SLOW} == DOES_THE_WORK - ON_THE_WAY_BACK
 
 
 def test_what_comes_over_the_wire(world):
@@ -154,6 +154,28 @@ def test_what_comes_over_the_wire(world):
     assert (wrong.content_type, json.loads(wrong.body)["errcode"]) == ("text/html", 40003)
     assert got("reset").lost
     assert got("lost-answer").lost
+
+
+def test_a_field_more_or_less_leaves_the_other_fields_as_they_are(world):
+    def got(*faults):
+        for what in faults:
+            world.faults.once("token", what)
+        return exchange(world, world.issue_code(world.people[0], scope="snsapi_userinfo")).body
+
+    usual = json.loads(got())
+    assert list(json.loads(got("extra-field"))) == [*usual, "sandbox_extra"]
+    assert list(json.loads(got("missing-field"))) == list(usual)[1:]
+    grant = json.loads(got())
+    world.faults.once("userinfo", "missing-field")
+    pair = {"access_token": grant["access_token"], "openid": grant["openid"]}
+    assert b"http:\\/\\/sandbox.test\\/mmopen" in asked(Worlds(world), "/sns/userinfo", pair).body
+
+
+@pytest.mark.parametrize("page", ["authorize", "qrconnect", "qr.poll"])
+def test_no_page_has_a_field_more_or_less(world, page):
+    for what in ("extra-field", "missing-field"):
+        with pytest.raises(ValueError, match="goes wrong with server calls"):
+            world.faults.once(page, what)
 
 
 def test_an_errcode_comes_in_wechats_form_under_its_number_and_its_name(worlds, world):

@@ -32,6 +32,8 @@ class Kind(StrEnum):
     TRUNCATED = "truncated"
     NOT_UTF8 = "not-utf8"
     WRONG_CONTENT_TYPE = "wrong-content-type"
+    EXTRA_FIELD = "extra-field"
+    MISSING_FIELD = "missing-field"
     SLOW = "slow"
     LOST_ANSWER = "lost-answer"
     DUPLICATE = "duplicate"
@@ -42,13 +44,11 @@ class Kind(StrEnum):
 
 ON_THE_WAY_BACK = frozenset({Kind.DUPLICATE, Kind.STATE_CHANGED, Kind.COOKIE_LOST, Kind.CODE_SPENT})
 """What goes wrong with the callback, and with nothing else."""
-DOES_THE_WORK = ON_THE_WAY_BACK | {
-    Kind.TRUNCATED,
-    Kind.NOT_UTF8,
-    Kind.WRONG_CONTENT_TYPE,
-    Kind.SLOW,
-    Kind.LOST_ANSWER,
-}
+OF_JSON = frozenset({Kind.EXTRA_FIELD, Kind.MISSING_FIELD})
+"""What goes wrong with the answers of server calls, and with no page."""
+DOES_THE_WORK = frozenset(
+    {Kind.TRUNCATED, Kind.NOT_UTF8, Kind.WRONG_CONTENT_TYPE, Kind.SLOW, Kind.LOST_ANSWER, *OF_JSON, *ON_THE_WAY_BACK}
+)
 MEANING = {
     Kind.ERRCODE: Words(en="WeChat refuses with this errcode", zh="微信返回该错误码"),
     Kind.HTTP: Words(en="a gateway answers with this HTTP status", zh="网关返回该 HTTP 状态码"),
@@ -58,6 +58,8 @@ MEANING = {
     Kind.TRUNCATED: Words(en="the second half of the body is missing", zh="响应体缺少后半部分"),
     Kind.NOT_UTF8: Words(en="the body holds bytes that are not UTF-8", zh="响应体含有非 UTF-8 字节"),
     Kind.WRONG_CONTENT_TYPE: Words(en="the answer calls itself HTML", zh="Content-Type 为 text/html"),
+    Kind.EXTRA_FIELD: Words(en="there is a field that nobody has heard of", zh="多出一个没见过的字段"),
+    Kind.MISSING_FIELD: Words(en="the first field is missing", zh="缺少第一个字段"),
     Kind.SLOW: Words(en="the answer comes late", zh="响应很慢"),
     Kind.LOST_ANSWER: Words(
         en="everything is done, and the connection breaks off", zh="处理完成，但连接中断，收不到响应"

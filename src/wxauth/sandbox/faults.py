@@ -12,6 +12,7 @@ from wxauth.sandbox.fault import (
     CALLBACK,
     ERRCODES,
     LONGEST_SECONDS,
+    OF_JSON,
     ON_THE_WAY_BACK,
     QR_POLL,
     QRCONNECT,
@@ -178,6 +179,8 @@ class Faults:
         kind, code = read_what(what, numbers)
         if operation != CALLBACK and kind in ON_THE_WAY_BACK:
             raise ValueError(f"{kind} goes wrong with the {CALLBACK}, not with {operation}")
+        if operation in NUMBERS and kind in OF_JSON:
+            raise ValueError(f"{kind} goes wrong with server calls, not with {operation}")
         return kind, code
 
     def _strikes(self, armed: Armed) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -10,6 +11,7 @@ from wxauth.sandbox.wechat.operation import Answer
 
 HTML = "text/html"
 NOT_UTF8 = b"\xff\xfe"
+EXTRA = b',"sandbox_extra":{"new":[true,null]}}'
 NICKNAME = b'"nickname":"'
 DIRT = b"\x08\xed\xa0\xbd"
 """A backspace as it is, and the first half of an emoji."""
@@ -52,6 +54,10 @@ def spoiled(answer: Answer, fault: Fault) -> Answer:
             return answer._replace(body=answer.body[:-1] + NOT_UTF8 + answer.body[-1:])
         case Kind.WRONG_CONTENT_TYPE:
             return answer._replace(content_type=HTML)
+        case Kind.EXTRA_FIELD:
+            return answer._replace(body=answer.body[:-1] + EXTRA)
+        case Kind.MISSING_FIELD:
+            return answer._replace(body=_without_first_field(answer.body))
         case Kind.SLOW:
             return answer._replace(after_seconds=fault.seconds)
         case Kind.LOST_ANSWER:
@@ -63,6 +69,13 @@ def spoiled(answer: Answer, fault: Fault) -> Answer:
 def soiled(body: bytes) -> bytes:
     """A body with dirt in its nickname, where it has one."""
     return body.replace(NICKNAME, NICKNAME + DIRT, 1)
+
+
+def _without_first_field(body: bytes) -> bytes:
+    fields: dict[str, object] = json.loads(body.decode("utf-8", "surrogateescape"), strict=False)
+    del fields[next(iter(fields))]
+    text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+    return (text.replace("/", "\\/") if b"\\/" in body else text).encode("utf-8", "surrogateescape")
 
 
 def _phrase(status: int) -> str:
