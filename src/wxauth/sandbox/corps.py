@@ -240,7 +240,7 @@ class Corps:
                 en=f"{ticket.person.name} is no longer in the visible range of agent {ticket.agentid}",
                 zh=f"{ticket.person.name} 已不在应用 {ticket.agentid} 的可见范围内",
             )
-        return ticket.person
+        return self._world.as_now(ticket.person)
 
     def known(self, value: str) -> CorpCode | None:
         """A code that is remembered, used and expired ones included."""

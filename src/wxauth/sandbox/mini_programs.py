@@ -124,7 +124,7 @@ class MiniPrograms:
         with self._lock:
             self._check_login(appid, js_code)
             person = self._js_codes.redeem(appid=appid, value=js_code, now=self._now).person
-            if person.blocked:
+            if self._world.as_now(person).blocked:
                 raise Refusal(40226, en=f"{person.name} is blocked", zh=f"{person.name} 是高风险用户，已被拦截")
             holder = self._holder(person, appid)
             key = self._keys.alive(holder, now=self._now) or self._keys.log_in(holder, now=self._now)
@@ -194,7 +194,7 @@ class MiniPrograms:
         return {"timestamp": int(self._now), "appid": appid}
 
     def _phone_fields(self, person: Person) -> dict[str, object]:
-        number = person.phone or self._world.mint.phone(person.name)
+        number = self._world.phone(person)
         as_text = self._world.switches.phone_country_code == "text"
         return {"phoneNumber": number, "purePhoneNumber": number, "countryCode": "86" if as_text else 86}
 

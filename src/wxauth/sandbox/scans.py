@@ -144,7 +144,7 @@ class Scans:
             after = MOVES.get((before, step))
             if after is None:
                 raise _impossible(before, step)
-            if step is not Step.SCAN and scan.person != person:
+            if step is not Step.SCAN and (scan.person is None or scan.person.name != person.name):
                 raise Unscannable(en="somebody else has scanned it since", zh="二维码已被其他人重新扫描")
             scan.person = person
             if after is Stage.CONFIRMED:

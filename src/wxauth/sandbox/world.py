@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from difflib import get_close_matches
 from itertools import count
 from threading import RLock
@@ -223,9 +224,32 @@ class World:
             self.people = (*self.people, person)
         return person
 
+    def change(self, person: Person) -> None:
+        """Let whoever has this person's name be like this from now on, for codes and tokens given out before too."""
+        if person.name not in {each.name for each in self.people}:
+            raise LookupError(f"nobody here is called {person.name!r}")
+        self.people = tuple(person if each.name == person.name else each for each in self.people)
+
+    def as_now(self, person: Person) -> Person:
+        """Somebody who was here before, as they are now; as they were, when they have moved out."""
+        return next((each for each in self.people if each.name == person.name), person)
+
+    def bind(self, appid: str, *, bound: bool = True) -> Account:
+        """Bind an account to the open-platform account of this world, or unbind it; raises LookupError."""
+        account = self.account_of(appid)
+        if account is None:
+            raise LookupError(f"{appid} is not an account of this world")
+        changed = replace(account, bound=bound)
+        self.accounts = tuple(changed if each is account else each for each in self.accounts)
+        return changed
+
     def openid(self, person: Person, appid: str | None = None, *, virtual: bool = False) -> str:
         """The person as an account (by default the first) knows them; virtual for a snapshot page."""
         return self.mint.openid(person.name, appid or self.account.appid, virtual=virtual)
+
+    def phone(self, person: Person) -> str:
+        """The mobile number of a person, 11 digits."""
+        return self.as_now(person).phone or self.mint.phone(person.name)
 
     def unionid(self, person: Person, account: Account | None = None, *, virtual: bool = False) -> str | None:
         """The person across the accounts of this world; None for an account that is not bound."""
@@ -393,7 +417,8 @@ class Worlds:
         """Lead a world back to its first state: its accounts, people, switches, time; nothing has happened yet."""
         before = world.accounts
         world.reset()
-        self._forget(account for account in before if account not in world.accounts)
+        first = {account.appid for account in world.accounts}
+        self._forget(account for account in before if account.appid not in first)
 
     def load(self, world: World, document: Document) -> None:
         """Let a world become that of a document.

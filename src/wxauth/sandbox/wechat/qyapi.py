@@ -135,7 +135,7 @@ def _private(call: Call, account: Account, person: Person) -> Fields:
         "gender": person.gender,
         "avatar": "" if person.avatar is None else call.origin + picture,
         "qr_code": f"https://open.work.weixin.qq.com/wwopen/userQRCode?vcode={userid}",
-        "mobile": person.phone or world.mint.phone(person.name),
+        "mobile": world.phone(person),
         "email": f"{userid}@example.com",
         "biz_mail": f"{userid}@corp.example.com",
         "address": "",
