@@ -54,6 +54,8 @@ PRESETS = {
     "html-page": _preset(ANY_CALL, "html", "a page comes instead of JSON", "返回网页而不是 JSON"),
     "wrong-domain": _preset("authorize", 10003, "the callback domain is not registered", "回调域名未登记"),
     "no-scope-right": _preset("authorize", 10005, "the account has no right to the scope", "公众号没有该 scope 的权限"),
+    "scanner-cancels": _preset("qr.poll", 403, "the person cancels on the phone", "用户在手机上取消", once=True),
+    "qr-expired": _preset("qr.poll", 402, "the QR code is too old", "二维码已过期", once=True),
     "callback-twice": _preset("callback", "duplicate", "the callback comes twice", "回调到达两次", once=True),
     "state-changed": _preset("callback", "state-changed", "the state is another one", "state 被改动", once=True),
     "cookie-lost": _preset("callback", "cookie-lost", "the browser has no cookies", "浏览器没有带 Cookie", once=True),
