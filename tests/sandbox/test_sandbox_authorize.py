@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
-from wxauth.sandbox.accounts import Account, AccountKind, numbered_account
+from wxauth.sandbox.accounts import Account, AccountKind, numbered_account, numbered_platform, numbered_test_account
 from wxauth.sandbox.clock import Clock
 from wxauth.sandbox.switches import Switches
 from wxauth.sandbox.wechat.authorize import (
@@ -17,11 +17,13 @@ from wxauth.sandbox.wechat.authorize import (
     SentOn,
     Sheet,
     Shown,
+    Spoiled,
     Visit,
     WhoAreYou,
     visit,
 )
 from wxauth.sandbox.wechat.consent import Scene
+from wxauth.sandbox.wechat.echoes import CLIENT, CRAWLER
 from wxauth.sandbox.wechat.link import Query
 from wxauth.sandbox.world import World, Worlds
 
@@ -160,8 +162,9 @@ def test_a_follower_from_menu_or_conversation_is_not_asked_not_even_by_force_pop
     assert isinstance(opened(worlds, person="波", scene=scene), Sheet)
 
 
-def test_a_follower_from_a_link_is_asked(worlds):
-    assert isinstance(opened(worlds, person="安"), Sheet)
+@pytest.mark.parametrize("scene", [Scene.LINK, Scene.SCAN])
+def test_a_follower_from_a_link_or_a_scanned_code_is_asked(worlds, scene):
+    assert isinstance(opened(worlds, person="安", scene=scene), Sheet)
 
 
 def test_a_recent_sign_in_spares_the_sheet_for_thirty_days(worlds, world):
@@ -237,3 +240,115 @@ def test_a_double_request_leads_to_the_same_code_for_a_second():
     assert opened(worlds, scope="snsapi_base", person="安") != first
     worlds.default.clock.advance(seconds=1)
     assert opened(worlds, scope="snsapi_base") != first
+
+
+def test_under_double_request_wechats_own_client_asks_again_and_calls_back_with_the_same_code():
+    worlds = switched(double_request=True)
+    sent = opened(worlds, scope="snsapi_base")
+    assert sent.echoes == (CLIENT,)
+    first, second = worlds.default.journal.entries(operation="authorize")
+    assert second.answer == f"{first.answer}, the same"
+    assert {"uin", "key", "pass_ticket"} <= dict(second.parameters).keys() - dict(first.parameters).keys()
+    assert opened(switched(), scope="snsapi_base").echoes == ()
+
+
+def test_a_client_that_asks_a_second_time_by_itself_is_not_asked_for_a_third():
+    worlds = switched(double_request=True)
+    assert opened(worlds, scope="snsapi_base", uin="SBX", key="SBX", pass_ticket="SBX").echoes == ()
+
+
+def test_under_link_crawler_a_crawler_comes_too():
+    assert opened(switched(link_crawler=True), scope="snsapi_base").echoes == (CRAWLER,)
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_switch_lets_the_webview_keep_the_first_hop(kept):
+    hop = opened(switched(webview_caches_301=kept), connect_redirect=None)
+    assert (type(hop), hop.kept) == (SentOn, kept)
+
+
+def test_a_refusal_of_an_official_account_stays_goes_back_or_calls_back_by_switch():
+    assert opened(switched(), decision=Decision.REFUSE) == Refused(goes_back=False)
+    assert opened(switched(official_denial="page_before"), decision=Decision.REFUSE) == Refused(goes_back=True)
+    called = opened(switched(official_denial="callback"), decision=Decision.REFUSE)
+    assert called.location == f"{CALLBACK}?state=SBXstate"
+
+
+def test_the_refusal_of_one_who_was_said_to_come_follows_the_same_switch():
+    worlds = switched(official_denial="callback")
+    worlds.default.next.person("Bo")
+    worlds.default.next.decision("refuse")
+    assert opened(worlds, person=None, inside=False).location == f"{CALLBACK}?state=SBXstate"
+
+
+def test_a_refusal_of_a_platform_is_a_matter_of_its_own_switch():
+    def refused(**switches):
+        world = World(switches=Switches(**switches), clock=Clock(at=1_795_000_000, frozen=True))
+        platform = numbered_platform(5)
+        world.platforms.authorize(world.account, platform=platform.appid)
+        return opened(Worlds(world), decision=Decision.REFUSE, component_appid=platform.appid, connect_redirect="1")
+
+    assert isinstance(refused(official_denial="callback"), Refused)
+    assert isinstance(refused(component_denial_callback=True), SentBack)
+
+
+def test_the_test_account_of_every_sandbox_takes_an_unencoded_redirect_uri_to_an_address_with_a_port():
+    account = numbered_test_account(4)
+    worlds = Worlds(World(strict=True, accounts=[account], clock=Clock(at=1_795_000_000, frozen=True)))
+    raw = query(appid=account.appid, redirect_uri="X", scope="snsapi_base").text
+    link = Query(raw.replace("=X&", f"={CALLBACK}?a=1&b=2&"))
+    assert visit(worlds, Visit(query=link, inside=True, person="安")).location.startswith(f"{CALLBACK}?a=1&b=2&code=")
+    assert visit(worlds, Visit(query=link, inside=True, person="波")).page.code == 10006
+
+
+@pytest.mark.parametrize("required", [True, False])
+def test_a_switch_demands_https_of_a_test_account_and_of_no_other(required):
+    worlds = switched(test_account_require_https=required)
+    shown = opened(worlds, appid=numbered_test_account(4).appid, person="安", scope="snsapi_base")
+    assert isinstance(shown, Shown if required else SentBack)
+    assert isinstance(opened(worlds, scope="snsapi_base"), SentBack)
+
+
+@pytest.mark.parametrize("dropped", [True, False])
+def test_a_switch_drops_the_parameter_openid_of_a_redirect_uri(dropped):
+    sent = opened(switched(drop_openid_query=dropped), redirect_uri=f"{CALLBACK}?a=1&openId=x", scope="snsapi_base")
+    assert sent.location.startswith(f"{CALLBACK}?a=1&{'' if dropped else 'openId=x&'}code=")
+
+
+def test_the_error_page_of_unknown_meaning_is_a_fault_by_switch():
+    with pytest.raises(ValueError, match="10038"):
+        switched().default.faults.once("authorize", 10038)
+    worlds = switched(error_page_10038=True)
+    worlds.default.faults.once("authorize", 10038)
+    assert opened(worlds).page.code == 10038
+
+
+def test_a_recent_sign_in_spares_the_sheet_on_every_device_or_by_switch_on_that_device():
+    def asked_elsewhere(worlds):
+        phone = Visit(query=query(), inside=True, person="波", device="phone", decision=Decision.ALLOW)
+        assert isinstance(visit(worlds, phone), SentBack)
+        return [
+            isinstance(visit(worlds, Visit(query=query(), inside=True, person="波", device=device)), Sheet)
+            for device in ("phone", "tablet")
+        ]
+
+    assert asked_elsewhere(switched()) == [False, False]
+    assert asked_elsewhere(switched(consent_waiver_per_device=True)) == [False, True]
+
+
+def test_a_fault_of_the_page_that_does_the_work_comes_with_the_outcome(worlds, world):
+    world.faults.once("authorize", "slow", seconds=2)
+    late = opened(worlds, scope="snsapi_base")
+    assert isinstance(late, Spoiled)
+    assert isinstance(late.outcome, SentBack)
+    assert late.fault.seconds == 2
+
+
+@pytest.mark.parametrize("what", ["http-502", "html", "empty", "reset"])
+def test_a_fault_of_the_page_that_does_no_work_issues_no_code(worlds, world, what):
+    world.faults.once("authorize", what)
+    failed = opened(worlds, scope="snsapi_base")
+    assert failed.fault.what == what
+    assert world.remembered() == 0
+    entry = world.journal.entries()[-1]
+    assert (entry.fault, entry.refused) == (what, False)

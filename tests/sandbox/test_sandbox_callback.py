@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wxauth.sandbox.accounts import Account, AccountKind, numbered_account
-from wxauth.sandbox.wechat.callback import check_redirect_uri, with_code
+from wxauth.sandbox.wechat.callback import check_redirect_uri, elsewhere, with_code, without_openid
 from wxauth.sandbox.wechat.errorpages import PageShown
 
 ACCOUNT = numbered_account(1)
@@ -112,3 +112,29 @@ def test_any_state_comes_back_in_characters_of_an_address(state):
     assert not set(callback) & set('\r\n "<>\\^`{|}')
     urlsplit(callback)
     assert parse_qs(urlsplit(callback).query)["code"] == ["C"]
+
+
+@pytest.mark.parametrize(
+    ("uri", "other"),
+    [
+        ("http://127.0.0.1:8000/auth?a=1#b", "http://localhost:8000/auth?a=1#b"),
+        ("https://localhost/auth", "https://127.0.0.1/auth"),
+        ("http://[::1]:8000/auth", "http://localhost:8000/auth"),
+        ("https://www.example.com/auth", "https://www.example.com/auth"),
+    ],
+)
+def test_a_loopback_host_has_another_name_and_others_have_none(uri, other):
+    assert elsewhere(uri) == other
+
+
+@pytest.mark.parametrize(
+    ("uri", "left"),
+    [
+        ("http://a.example/x?openId=1", "http://a.example/x"),
+        ("http://a.example/x?a=1&openId=2&b=3#/c?openId=4", "http://a.example/x?a=1&b=3#/c?openId=4"),
+        ("http://a.example/x?openid=1", "http://a.example/x?openid=1"),
+        ("http://a.example/x?a", "http://a.example/x?a"),
+    ],
+)
+def test_only_the_parameter_openid_of_the_query_is_dropped(uri, left):
+    assert without_openid(uri) == left

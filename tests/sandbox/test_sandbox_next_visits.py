@@ -64,3 +64,22 @@ def test_nobody_and_nothing_else_can_be_said(world):
         world.next.person("nobody")
     with pytest.raises(ValueError, match="wait"):
         world.next.decision("wait")
+
+
+async def test_the_next_person_comes_from_where_it_was_said(visitor):
+    visitor.world.next.person("安", scene="menu")
+    assert await callback(visitor)
+    assert "menu or conversation" in visitor.world.journal.entries()[-1].reason.en
+
+
+async def test_the_next_person_may_see_a_snapshot_page_and_is_sent_back_as_a_virtual_one(visitor):
+    visitor.world.next.person("Bo", service="snapshot")
+    code = (await callback(visitor)).partition("code=")[2].partition("&")[0]
+    assert (await visitor.exchange(code))["is_snapshotuser"] == 1
+
+
+def test_a_scene_and_a_service_that_there_are_not_are_refused(world):
+    for wish in ({"scene": "shop"}, {"service": "half"}):
+        with pytest.raises(ValueError, match="shop|half"):
+            world.next.person("安", **wish)
+    assert world.next.people() == ()

@@ -155,8 +155,16 @@ def _is_familiar(call: Call, grant: Grant) -> bool:
 
 def _nickname(call: Call, grant: Grant) -> str:
     switches = call.world.switches
-    nickname = switches.snapshot_nickname if grant.snapshot else grant.person.nickname
+    nickname = (
+        switches.snapshot_nickname
+        if grant.snapshot
+        else _chosen(call, grant) or call.world.as_now(grant.person).nickname
+    )
     return with_softbank_emoji(nickname) if switches.softbank_emoji else nickname
+
+
+def _chosen(call: Call, grant: Grant) -> str | None:
+    return call.world.profiles.chosen(grant.person, grant.appid)
 
 
 def _foreign_openid(call: Call) -> Refusal:
@@ -187,7 +195,7 @@ def _unionid(grant: Grant) -> Fields:
 def _headimgurl(call: Call, grant: Grant) -> str:
     if grant.snapshot and call.world.switches.snapshot_headimgurl != "own":
         return call.world.switches.snapshot_headimgurl
-    if grant.person.avatar is None and not grant.snapshot:
+    if not grant.snapshot and (call.world.as_now(grant.person).avatar is None or _chosen(call, grant)):
         return ""
     scheme = call.world.switches.headimgurl_scheme
     origin = call.origin if scheme == "own" else f"{scheme}://{call.origin.partition('://')[2]}"
