@@ -9,15 +9,21 @@ from html import unescape
 import httpx2
 import pytest
 
-from wxauth.sandbox.accounts import numbered_account
+from wxauth.sandbox.accounts import AccountKind, numbered_account
 from wxauth.sandbox.app import SandboxApp
 from wxauth.sandbox.bell import MOST_LISTENERS, Bell, TooManyListeners
+from wxauth.sandbox.control.switches import shown_switches
 from wxauth.sandbox.pages.inspector import EVENTS, PATH, STYLE
+from wxauth.sandbox.pages.inspector import shown as as_text
+from wxauth.sandbox.pages.inspector_as_test import as_test
 from wxauth.sandbox.pages.inspector_rows import ROWS, rows
 from wxauth.sandbox.pages.inspector_text import SPANS, TEXT
 from wxauth.sandbox.presets import PRESETS
 from wxauth.sandbox.serve import running
+from wxauth.sandbox.switches import Switches
 from wxauth.sandbox.world import World
+
+NOON = 1_795_000_000.0
 
 
 async def shown(visitor, query="") -> str:
@@ -73,7 +79,7 @@ async def test_what_a_caller_sent_is_escaped(visitor):
 
 async def test_a_server_call_can_be_made_again_from_its_curl_command_with_placeholders(visitor):
     await visitor.sns("userinfo", access_token="nonsense", openid="o'123")
-    (row,) = rows(visitor.world.journal.latest(ROWS), origin="http://sandbox.test", language="en")
+    (row,) = rows(visitor.world.journal.latest(ROWS), world=visitor.world, origin="http://sandbox.test", language="en")
     assert row.curl == (
         "curl -sG http://sandbox.test/sns/userinfo \\\n"
         "  --data-urlencode 'access_token=<access_token>' \\\n"
@@ -84,14 +90,16 @@ async def test_a_server_call_can_be_made_again_from_its_curl_command_with_placeh
 async def test_a_call_that_takes_json_is_posted_as_json(visitor):
     answer = await visitor.http.post("/wxa/business/getuserphonenumber?access_token=x", json={"code": "secret"})
     assert answer.json()["errcode"] == 40001
-    (row,) = rows(visitor.world.journal.latest(ROWS), origin="http://sandbox.test", language="en")
+    (row,) = rows(visitor.world.journal.latest(ROWS), world=visitor.world, origin="http://sandbox.test", language="en")
     assert "'http://sandbox.test/wxa/business/getuserphonenumber?access_token=<access_token>'" in row.curl
     assert """-d '{"code": "<code>"}'""" in row.curl
 
 
 async def test_what_no_server_answers_has_no_curl_command(visitor):
     await visitor.code()
-    assert [row.curl for row in rows(visitor.world.journal.latest(ROWS), origin="", language="en")] == [None]
+    assert [
+        row.curl for row in rows(visitor.world.journal.latest(ROWS), world=visitor.world, origin="", language="en")
+    ] == [None]
 
 
 async def test_people_and_accounts_are_shown(visitor):
@@ -136,13 +144,146 @@ async def test_one_fault_or_all_are_cleared(visitor):
 
 
 @pytest.mark.parametrize(
-    "form", [{"advance": "-60"}, {"advance": "x"}, {"preset": "none"}, {"clear": "x"}, {"reset": ""}]
+    "form",
+    [
+        {"advance": "-60"},
+        {"advance": "x"},
+        {"preset": "none"},
+        {"clear": "x"},
+        {"reset": ""},
+        {"freeze": "", "resume": ""},
+        {"set": "", "at": "noon"},
+        {"set": "", "at": "9999-01-01T00:00"},
+        {"fault": "", "operation": "userinf", "what": "40163"},
+        {"fault": "", "operation": "userinfo", "what": "40163", "times": "x"},
+        {"person": "", "name": " "},
+        {"person": "", "name": "安"},
+        {"person": "", "name": "新", "nickname": "not on the form"},
+        {"follow": "nobody"},
+        {"account": "", "kind": "none"},
+        {"switch": "none", "to": "true"},
+        {"switch": "qr_expire_seconds", "to": "soon"},
+    ],
 )
 async def test_what_no_button_says_is_refused_and_changes_nothing(visitor, form):
     visitor.world.faults.once("userinfo", 45011)
-    before = (visitor.world.clock.now(), visitor.world.faults.active())
-    assert (await visitor.post(PATH, **form)).status_code == 400
-    assert (visitor.world.clock.now(), visitor.world.faults.active()) == before
+    world = visitor.world
+    before = (world.clock.now(), world.faults.active(), world.people, world.accounts, world.switches)
+    assert (await visitor.post(PATH, **form)).status_code in (400, 404, 409)
+    assert (world.clock.now(), world.faults.active(), world.people, world.accounts, world.switches) == before
+
+
+async def test_the_clock_is_set(visitor):
+    await visitor.post(PATH, set="", at="2030-02-03T04:05")
+    assert visitor.world.clock.now() == 1_896_321_900
+    assert "2030-02-03 04:05:00 UTC" in await shown(visitor)
+
+
+async def test_a_fault_of_ones_own_is_set(visitor):
+    await visitor.post(PATH, fault="", operation="userinfo", what="http-502", times="", person="波")
+    (fault,) = visitor.world.faults.active()
+    assert (fault.operation, fault.what, fault.times, fault.person) == ("sns/userinfo", "http-502", None, "波")
+
+
+async def test_somebody_moves_in_and_follows_and_no_longer_does(visitor):
+    world = visitor.world
+    await visitor.post(PATH, person="", name="丽 Li", follows=world.account.appid)
+    assert world.follows(world.person("丽 Li"), world.account.appid)
+    await visitor.post(PATH, unfollow="丽 Li")
+    assert not world.follows(world.person("丽 Li"), world.account.appid)
+    await visitor.post(PATH, follow="丽 Li")
+    assert world.follows(world.person("丽 Li"), world.account.appid)
+
+
+@pytest.mark.parametrize("kind", AccountKind)
+async def test_an_account_of_each_kind_is_added_to_the_world_that_is_shown(visitor, kind):
+    before = len(visitor.world.accounts)
+    await visitor.post(PATH, account="", kind=kind, name="新号")
+    account = visitor.world.accounts[-1]
+    assert (len(visitor.world.accounts), account.kind, account.name) == (before + 1, kind, "新号")
+
+
+@pytest.mark.parametrize(
+    ("name", "to", "stands"),
+    [
+        ("double_request", "true", True),
+        ("qr_expire_seconds", "60", 60),
+        ("state_too_long", "accepted", "accepted"),
+        ("wecom_private_fields", '["mobile"]', ("mobile",)),
+        ("errmsg_overrides", '{"40029": "oops"}', {40029: "oops"}),
+    ],
+)
+async def test_a_switch_of_each_type_is_flipped_and_shown_beside_its_usual_state(visitor, name, to, stands):
+    assert 'class="flipped"' not in await shown(visitor)
+    await visitor.post(PATH, switch=name, to=to)
+    assert getattr(visitor.world.switches, name) == stands
+    assert (await shown(visitor)).count('class="flipped"') == 1
+
+
+async def test_the_form_of_each_switch_sets_what_it_shows(visitor):
+    for switch in shown_switches(visitor.world):
+        assert (await visitor.post(PATH, switch=switch.name, to=as_text(switch.value))).status_code == 303, switch.name
+    assert visitor.world.switches == Switches()
+
+
+async def test_virtual_and_real_time_stand_side_by_side(worlds, visitor):
+    visitor.world.clock.set(NOON + 86400)
+    await visitor.sns("auth", access_token="x", openid="o")
+    (row,) = rows(visitor.world.journal.latest(ROWS), world=visitor.world, origin="", language="en")
+    assert (row.at, row.real_at[:2]) == ("2026-11-19 11:06:40", "20")
+    text = await shown(visitor)
+    assert f"真实 <time>{row.real_at}</time>" in text
+    assert f"<time>{row.at}</time>" in text
+
+
+async def test_what_wechat_would_mind_is_shown_with_its_example_and_source(visitor):
+    await visitor.open(person="安", state="123")
+    text = await shown(visitor)
+    assert "state 不足 16 个字符，容易被猜中" in text
+    assert 'href="#exchange-1">示例：第 1 条' in text
+    assert 'href="https://www.rfc-editor.org/rfc/rfc6749#section-10.12" rel="noreferrer"' in text
+
+
+async def test_what_is_wrong_with_a_form_is_said_on_a_page_with_the_bar(visitor):
+    answer = await visitor.post(PATH, preset="code-replaye")
+    assert re.search("did you mean .?code-replayed", unescape(answer.text))
+    assert "SANDBOX, not WeChat" in answer.text
+
+
+async def test_each_exchange_as_a_test_passes_as_it_stands(visitor, pytester):
+    """What is copied from the page runs, for successes and refusals of all families."""
+    grant = await visitor.granted(person="波", redirect_uri="http://127.0.0.1:8000/auth")
+    await visitor.sns("userinfo", access_token=grant["access_token"], openid=grant["openid"], lang="zh_CN")
+    await visitor.sns("auth", access_token=grant["access_token"], openid=grant["openid"])
+    refresh = {"appid": visitor.world.account.appid, "grant_type": "refresh_token"}
+    await visitor.sns("oauth2/refresh_token", refresh_token=grant["refresh_token"], **refresh)
+    await visitor.exchange("made-up-code")
+    await visitor.sns("userinfo", access_token="made-up", openid="o")
+    await visitor.http.get("/cgi-bin/token", params={"appid": "x", "secret": "it's", "grant_type": "client_credential"})
+    await visitor.http.post("/cgi-bin/stable_token", json={"appid": "x"})
+    await visitor.http.post("/wxa/business/getuserphonenumber?access_token=x", json={"code": "made-up"})
+    await visitor.http.get("/qyapi/cgi-bin/gettoken", params={"corpid": "x"})
+    latest = visitor.world.journal.latest(ROWS)
+    tests = [row.test for row in rows(latest, world=visitor.world, origin="", language="en")]
+    assert len(tests) == 11
+    for number, test in enumerate(tests):
+        pytester.makepyfile(**{f"test_{number}": test})
+    pytester.runpytest_subprocess("-pno:hypothesispytest").assert_outcomes(passed=len(tests))
+
+
+async def test_no_test_holds_a_secret_code_or_token(visitor):
+    code = await visitor.code()
+    grant = await visitor.exchange(code)
+    await visitor.sns("userinfo", access_token=grant["access_token"], openid=grant["openid"])
+    tests = [as_test(entry, visitor.world) for entry in visitor.world.journal.entries()]
+    for private in (code, grant["access_token"], visitor.world.account.secret, "SBXstate"):
+        assert private not in "".join(tests)
+
+
+async def test_what_cannot_be_asked_again_is_no_test(visitor):
+    await visitor.open()
+    await visitor.http.get("/cgi-bin/made-up")
+    assert [as_test(entry, visitor.world) for entry in visitor.world.journal.entries()] == [None, None]
 
 
 async def test_time_does_not_go_beyond_what_can_be_shown(visitor):
@@ -167,7 +308,7 @@ async def test_the_page_lets_its_own_script_run_and_no_other(visitor):
     policy = page.headers["content-security-policy"]
     assert re.search(r"script-src( 'sha256-[A-Za-z0-9+/=]{44}'){2};", policy)
     assert "unsafe" not in policy
-    assert not re.search(r'(src|href)="(https?:)?//|\son\w+=', page.text)
+    assert not re.search(r'(src|<link[^>]* href)="(https?:)?//|\son\w+=', page.text)
     assert page.headers["referrer-policy"] == "same-origin"
     assert (await visitor.get(STYLE)).headers["content-type"].startswith("text/css")
 

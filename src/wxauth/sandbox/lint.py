@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wxauth.sandbox.journal import Entry
-from wxauth.sandbox.lint_rules import RULES, Severity
+from wxauth.sandbox.lint_rules import RULES, Seen, Severity
 from wxauth.sandbox.wechat.server import is_call
 from wxauth.sandbox.wechat.traits import FRAGMENT, LINKS, UNNAMED
 from wxauth.sandbox.words import Words
@@ -93,7 +93,7 @@ def _findings(entries: Sequence[Entry]) -> tuple[Finding, ...]:
     """A refusal counts for the first of the rules that explain refusals; whatever a fault did counts for none."""
     findings: list[Finding] = []
     explained: set[int] = set()
-    natural = [entry for entry in entries if entry.fault is None]
+    natural = Seen(entry for entry in entries if entry.fault is None)
     for rule in RULES:
         broken = list(rule.broken_by(natural))
         if rule.severity is Severity.REFUSED:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from urllib.parse import urlsplit
 
 from wxauth.sandbox.journal import Entry
@@ -50,7 +51,20 @@ class Severity(StrEnum):
     """Good to know."""
 
 
-Check = Callable[[Sequence[Entry]], Iterable[Entry]]
+class Seen(tuple[Entry, ...]):
+    """The exchanges of one client."""
+
+    @cached_property
+    def links(self) -> list[Entry]:
+        """Each link to the authorize page once, however many steps a visit took."""
+        first: dict[tuple[tuple[str, str], ...], Entry] = {}
+        for entry in self:
+            if entry.operation == AUTHORIZE:
+                first.setdefault(tuple([pair for pair in entry.parameters if pair[0] not in NOT_OF_THE_LINK]), entry)
+        return list(first.values())
+
+
+Check = Callable[[Seen], Iterable[Entry]]
 """The exchanges of one client that break a rule."""
 
 
@@ -65,24 +79,15 @@ class Rule:
     broken_by: Check
 
 
-def _links(entries: Sequence[Entry]) -> list[Entry]:
-    """Each link to the authorize page once, however many steps a visit took."""
-    first: dict[tuple[tuple[str, str], ...], Entry] = {}
-    for entry in entries:
-        if entry.operation == AUTHORIZE:
-            first.setdefault(tuple(pair for pair in entry.parameters if pair[0] not in NOT_OF_THE_LINK), entry)
-    return list(first.values())
-
-
 def _link_with(trait: str) -> Check:
-    return lambda entries: [link for link in _links(entries) if trait in link.traits]
+    return lambda seen: [link for link in seen.links if trait in link.traits]
 
 
 def _link_that(holds: Callable[[Sequence[str]], object]) -> Check:
     """Links whose names of parameters, in their order, have something to them."""
-    return lambda entries: [
+    return lambda seen: [
         link
-        for link in _links(entries)
+        for link in seen.links
         if holds([name for name, value in link.parameters if value and name not in NOT_OF_THE_LINK])
     ]
 
@@ -90,8 +95,8 @@ def _link_that(holds: Callable[[Sequence[str]], object]) -> Check:
 def _redirecting(holds: Callable[[str, bool], bool]) -> Check:
     """Links by the scheme of their redirect_uri, and whether its host is a loopback one."""
 
-    def check(entries: Sequence[Entry]) -> list[Entry]:
-        return [link for link in _links(entries) if holds(*_scheme_and_loopback(link))]
+    def check(seen: Seen) -> list[Entry]:
+        return [link for link in seen.links if holds(*_scheme_and_loopback(link))]
 
     return check
 
@@ -106,46 +111,46 @@ def _scheme_and_loopback(link: Entry) -> tuple[str, bool]:
 
 def _refused(errcodes: Iterable[int | None], *operations: str) -> Check:
     wanted = frozenset(errcodes)
-    return lambda entries: [
+    return lambda seen: [
         entry
-        for entry in entries
+        for entry in seen
         if entry.refused and entry.errcode in wanted and (not operations or entry.operation in operations)
     ]
 
 
 def _with(trait: str) -> Check:
-    return lambda entries: [entry for entry in entries if trait in entry.traits]
+    return lambda seen: [entry for entry in seen if trait in entry.traits]
 
 
-def _same_state(entries: Sequence[Entry]) -> list[Entry]:
+def _same_state(seen: Seen) -> list[Entry]:
     """Sign-ins beyond the first with the same state."""
-    seen: Counter[str] = Counter()
+    times: Counter[str] = Counter()
     again: list[Entry] = []
-    for entry in entries:
+    for entry in seen:
         state = dict(entry.parameters).get("state")
         if state and entry.operation == AUTHORIZE and entry.answer.startswith("302 with code"):
-            seen[state] += 1
-            if seen[state] > 1:
+            times[state] += 1
+            if times[state] > 1:
                 again.append(entry)
     return again
 
 
-def _unseen_fragments(entries: Sequence[Entry]) -> list[Entry]:
-    links = _links(entries)
-    return [] if any(entry.operation == traits.FRAGMENT for entry in entries) else links
+def _unseen_fragments(seen: Seen) -> list[Entry]:
+    links = seen.links
+    return [] if any(entry.operation == traits.FRAGMENT for entry in seen) else links
 
 
-def _never_refreshed(entries: Sequence[Entry]) -> list[Entry]:
-    if any(entry.operation in REFRESHES for entry in entries):
+def _never_refreshed(seen: Seen) -> list[Entry]:
+    if any(entry.operation in REFRESHES for entry in seen):
         return []
-    return list(_refused([42001], *ASKS_ABOUT_PEOPLE)(entries))
+    return list(_refused([42001], *ASKS_ABOUT_PEOPLE)(seen))
 
 
-def _not_kept(entries: Sequence[Entry]) -> list[Entry]:
+def _not_kept(seen: Seen) -> list[Entry]:
     """New tokens of an account that were asked for while the one before was good."""
     last: dict[str, float] = {}
     early: list[Entry] = []
-    for entry in entries:
+    for entry in seen:
         if entry.operation in MINTS_TOKENS and not entry.refused:
             if 0 <= entry.at - last.get(entry.operation, -TOKEN_IS_KEPT_SECONDS) < TOKEN_IS_KEPT_SECONDS:
                 early.append(entry)
@@ -153,16 +158,16 @@ def _not_kept(entries: Sequence[Entry]) -> list[Entry]:
     return early
 
 
-def _from_a_browser(entries: Sequence[Entry]) -> list[Entry]:
+def _from_a_browser(seen: Seen) -> list[Entry]:
     return [
         entry
-        for entry in entries
+        for entry in seen
         if entry.client == traits.BROWSER and any(name.endswith("secret") for name, _ in entry.parameters)
     ]
 
 
-def _refused_otherwise(entries: Sequence[Entry]) -> list[Entry]:
-    return [entry for entry in entries if entry.refused and entry.errcode not in IN_THE_COURSE_OF_THINGS]
+def _refused_otherwise(seen: Seen) -> list[Entry]:
+    return [entry for entry in seen if entry.refused and entry.errcode not in IN_THE_COURSE_OF_THINGS]
 
 
 def _out_of_order(names: Sequence[str]) -> bool:

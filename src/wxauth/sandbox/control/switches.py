@@ -72,7 +72,12 @@ def _flip(asked: Asked[InWorld, switch_values.SwitchTo]) -> switch_values.Switch
 
 def _builtins(switches: engine.Switches) -> dict[str, Any]:
     plain: dict[str, Any] = msgspec.to_builtins(switches, str_keys=True)
-    return plain
+    return {name: _plain(value) for name, value in plain.items()}
+
+
+def _plain(value: object) -> object:
+    """300 and 300.0 are the same number of seconds."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 ROUTES: Routes = (

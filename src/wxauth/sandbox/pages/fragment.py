@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from starlette.requests import Request
@@ -19,7 +20,7 @@ from wxauth.sandbox.world import Worlds
 
 REPORT = "/sandbox/fragment"
 GOOD = f"the link ends in {WANTED_FRAGMENT}"
-SAID = {
+SAID: Mapping[tuple[str, ...], str] = {
     (): GOOD,
     (FULL_FRAGMENT,): "parameters stand behind #",
 }

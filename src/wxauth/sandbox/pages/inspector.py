@@ -1,12 +1,12 @@
-"""The inspector at ``/_sandbox/``: what happens in a world, its people, its clock and its faults, live.
+"""The inspector at ``/_sandbox/``: what happens in a world, its people, clock, faults and switches, live.
 
 It works without JavaScript: every button is a form, and new exchanges come with a reload. The script only spares both.
 """
 
 from __future__ import annotations
 
+import json
 from base64 import b64encode
-from collections.abc import Callable
 from hashlib import sha256
 from http import HTTPStatus
 
@@ -14,17 +14,22 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from wxauth.sandbox.accounts import AccountKind
 from wxauth.sandbox.control.asgi import check_request
-from wxauth.sandbox.control.clock import LATEST
 from wxauth.sandbox.control.route import PREFIX, Unfit
+from wxauth.sandbox.control.switches import shown_switches
+from wxauth.sandbox.fault import ANY_CALL, CALLBACK
+from wxauth.sandbox.faults import NUMBERS
 from wxauth.sandbox.origin import origin
 from wxauth.sandbox.pages import browser
 from wxauth.sandbox.pages.forms import Unclear, read_form
+from wxauth.sandbox.pages.inspector_deeds import do
 from wxauth.sandbox.pages.inspector_events import InspectorEvents
 from wxauth.sandbox.pages.inspector_rows import ROWS, rows
 from wxauth.sandbox.pages.inspector_text import SPANS, texts
 from wxauth.sandbox.pages.render import HERE, SAFE_HEADERS, page
 from wxauth.sandbox.presets import PRESETS
+from wxauth.sandbox.wechat.server import OPERATIONS
 from wxauth.sandbox.world import World, Worlds
 
 PATH = f"{PREFIX}/"
@@ -54,24 +59,39 @@ class Inspector:
             check_request(request)
             world = world_of(self._worlds, request)
             if request.method == "POST":
-                do(world, await read_form(request))
+                do(self._worlds, world, await read_form(request))
                 world.bell.ring()
                 return browser.redirect(browser.here(request), status=HTTPStatus.SEE_OTHER)
         except Unfit as unfit:
-            return PlainTextResponse(f"{unfit.what}\n{unfit.next}\n", status_code=unfit.status)
+            return self._unfit(request, unfit)
         except Unclear as unclear:
             return PlainTextResponse(str(unclear), status_code=HTTPStatus.BAD_REQUEST)
         return self._shown(request, world)
+
+    def _unfit(self, request: Request, unfit: Unfit) -> Response:
+        """What was wrong with a form; foreigners are shown no page."""
+        if unfit.status == HTTPStatus.FORBIDDEN:
+            return PlainTextResponse(f"{unfit.what}\n{unfit.next}\n", status_code=unfit.status)
+        world = self._worlds.of_appid(request.query_params.get("world", "")) or self._worlds.default
+        return page(
+            "message",
+            {"heading": unfit.what, "explained": unfit.next, "again": browser.here(request)},
+            world=world,
+            account=world.account,
+            language=browser.language(request),
+            back=PATH,
+            status=unfit.status,
+        )
 
     def _shown(self, request: Request, world: World) -> Response:
         language, script = browser.language(request), _script()
         entries = world.journal.latest(ROWS)
         own_path = f"{PATH}?world={world.account.appid}"
-        shown = page(
+        answered = page(
             "inspector",
             {
                 "i": texts(language),
-                "rows": rows(entries, origin=origin(request.scope), language=language),
+                "rows": rows(entries, world=world, origin=origin(request.scope), language=language),
                 "all_shown": len(entries) < ROWS,
                 "most": ROWS,
                 "own_path": own_path,
@@ -81,6 +101,13 @@ class Inspector:
                 "spans": {seconds: words.in_language(language) for seconds, words in SPANS.items()},
                 "presets": {name: preset.words.in_language(language) for name, preset in PRESETS.items()},
                 "worlds": list(self._worlds),
+                "clients": [
+                    (linted, [(finding, finding.words.in_language(language)) for finding in linted.findings])
+                    for linted in world.lint()
+                ],
+                "switches": [(switch, shown(switch.value), shown(switch.default)) for switch in shown_switches(world)],
+                "operations": [*NUMBERS, CALLBACK, ANY_CALL, *(operation.name for operation in OPERATIONS.values())],
+                "kinds": list(AccountKind),
             },
             world=world,
             account=world.account,
@@ -89,8 +116,8 @@ class Inspector:
             policy={"script-src": f"'sha256-{_digest(script)}'", "connect-src": "'self'"},
         )
         # Under no-referrer a browser sends forms with the Origin "null", which no guard can tell from a foreign one.
-        shown.headers["Referrer-Policy"] = "same-origin"
-        return shown
+        answered.headers["Referrer-Policy"] = "same-origin"
+        return answered
 
 
 def world_of(worlds: Worlds, request: Request) -> World:
@@ -102,37 +129,14 @@ def world_of(worlds: Worlds, request: Request) -> World:
     return world
 
 
-def do(world: World, form: dict[str, str]) -> None:
-    """Do what the buttons of a form say; raises Unclear, and does nothing, for what no button says."""
-    for name, value in form.items():
-        if name not in DEEDS:
-            raise Unclear(f"no button is called {name[:40]}\n没有这个按钮\n")
-        try:
-            DEEDS[name](world, value)
-        except ValueError as error:
-            raise Unclear(f"{error}\n") from None
-
-
-def _advance(world: World, value: str) -> None:
-    seconds = int(value)
-    if seconds not in SPANS or world.clock.now() + seconds >= LATEST:
-        raise ValueError(f"the clock does not go forwards by {seconds} s")
-    world.clock.advance(seconds=seconds)
-
-
-DEEDS: dict[str, Callable[[World, str], object]] = {
-    "freeze": lambda world, value: world.clock.freeze(),
-    "resume": lambda world, value: world.clock.resume(),
-    "advance": _advance,
-    "preset": lambda world, value: world.faults.preset(value),
-    "clear": lambda world, value: world.faults.clear(int(value) if value else None),
-}
-"""What the buttons do, by their names."""
-
-
 async def _style(request: Request) -> Response:
     style = (HERE / "inspector.css").read_text(encoding="utf-8")
     return Response(style, media_type="text/css", headers=SAFE_HEADERS)
+
+
+def shown(value: object) -> str:
+    """How a switch stands, as its form takes it: a word as it is, anything else as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _script() -> str:

@@ -9,10 +9,12 @@ from datetime import UTC, datetime
 from urllib.parse import quote
 
 from wxauth.sandbox.journal import SHOWN, Entry
+from wxauth.sandbox.pages.inspector_as_test import as_test
 from wxauth.sandbox.platforms import PUSHED
 from wxauth.sandbox.wechat.operation import Operation, Reads
 from wxauth.sandbox.wechat.server import OPERATIONS, TOKENS, is_call
 from wxauth.sandbox.words import Language
+from wxauth.sandbox.world import World
 
 ROWS = 60
 JSON_BODY = (Reads.JSON, Reads.JSON_OR_NOTHING)
@@ -27,34 +29,44 @@ class Row:
         asker: the lane the arrow begins at: browser, app or wechat.
         asked: the lane it ends at.
         at: the virtual time.
+        real_at: the real time.
         reason: in the language of the page; empty for what needs no words.
         curl: the command that asks the same; None for what is no server call.
+        test: the same as a test; None for what cannot be asked for again.
     """
 
     entry: Entry
     asker: str
     asked: str
     at: str
+    real_at: str
     reason: str
     curl: str | None
+    test: str | None
 
 
-def rows(entries: tuple[Entry, ...], *, origin: str, language: Language) -> list[Row]:
-    """The rows of exchanges, in their order."""
-    return [_row(entry, origin, language) for entry in entries]
+def rows(entries: tuple[Entry, ...], *, world: World, origin: str, language: Language) -> list[Row]:
+    """The rows of exchanges of a world, in their order."""
+    return [_row(entry, world, origin, language) for entry in entries]
 
 
-def _row(entry: Entry, origin: str, language: Language) -> Row:
+def _row(entry: Entry, world: World, origin: str, language: Language) -> Row:
     asker, asked = _lanes(entry.operation)
     operation = OPERATIONS.get(f"/{entry.operation}")
     return Row(
         entry=entry,
         asker=asker,
         asked=asked,
-        at=f"{datetime.fromtimestamp(entry.at, UTC):%Y-%m-%d %H:%M:%S}",
+        at=_moment(entry.at),
+        real_at=_moment(entry.real_at),
         reason=entry.reason.in_language(language) if entry.reason else "",
         curl=None if operation is None else curl(operation, entry.parameters, origin=origin),
+        test=as_test(entry, world),
     )
+
+
+def _moment(unix: float) -> str:
+    return f"{datetime.fromtimestamp(unix, UTC):%Y-%m-%d %H:%M:%S}"
 
 
 def _lanes(operation: str) -> tuple[str, str]:
