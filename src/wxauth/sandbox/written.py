@@ -86,26 +86,42 @@ class Form(Protocol):
 @cache
 def form_of(hint: Any) -> Form:
     """The form of a type; raises TypeError for a type that has none."""
+    form = _class_form(hint) if isinstance(hint, type) and not get_args(hint) else _generic_form(hint)
+    if form is None:
+        raise TypeError(f"{hint} has no written form: declare what it keeps in the body of its class")
+    return form
+
+
+def _class_form(kind: type[Any]) -> Form | None:
+    if kind is Numbers:
+        return NumbersForm()
+    if kind is Clock:
+        return ClockForm()
+    if kind in (bool, int, str, float) or issubclass(kind, Enum):
+        return Plain(kind)
+    if is_dataclass(kind):
+        return Named(kind) if kind in NAMED_BY else Record(kind)
+    return Part(kind) if "__annotations__" in vars(kind) else None
+
+
+def _generic_form(hint: Any) -> Form | None:
     origin, arguments = get_origin(hint), get_args(hint)
-    if origin in (Union, types.UnionType) and len(arguments) == 2 and types.NoneType in arguments:
-        return OrNothing(form_of(next(kind for kind in arguments if kind is not types.NoneType)))
+    if origin in (Union, types.UnionType):
+        return _union_form(hint, arguments)
+    if origin is Literal:
+        return Plain(hint)
     if origin in LISTS:
         return _list_form(origin, arguments)
     if origin in MAPPINGS:
         return MappingForm(MAPPINGS[origin], form_of(arguments[0]), form_of(arguments[1] if arguments[1:] else int))
-    if origin is Remembered:
-        return RememberedForm(form_of(arguments[0]))
-    if hint is Numbers:
-        return NumbersForm()
-    if hint is Clock:
-        return ClockForm()
-    if hint in (bool, int, str, float) or origin is Literal or (isinstance(hint, type) and issubclass(hint, Enum)):
+    return RememberedForm(form_of(arguments[0])) if origin is Remembered else None
+
+
+def _union_form(hint: Any, kinds: tuple[Any, ...]) -> Form | None:
+    if {*kinds} <= {bool, int, str, types.NoneType}:
         return Plain(hint)
-    if isinstance(hint, type) and is_dataclass(hint):  # pyright: ignore[reportUnknownArgumentType] - any type
-        return Named(hint) if hint in NAMED_BY else Record(hint)
-    if isinstance(hint, type) and "__annotations__" in vars(hint):
-        return Part(hint)
-    raise TypeError(f"{hint} has no written form: declare what it keeps in the body of its class")
+    some = [kind for kind in kinds if kind is not types.NoneType]
+    return OrNothing(form_of(some[0])) if len(some) == 1 < len(kinds) else None
 
 
 def _list_form(origin: Any, arguments: tuple[Any, ...]) -> Form:
@@ -131,7 +147,14 @@ class Plain:
         try:
             return msgspec.convert(written, self.hint)
         except msgspec.ValidationError as error:
-            raise Unreadable(place, str(error)) from None
+            raise Unreadable(place, str(error) + _meant(written, self._choices)) from None
+
+    @property
+    def _choices(self) -> list[str]:
+        if get_origin(self.hint) is Literal:
+            return [str(choice) for choice in get_args(self.hint)]
+        is_enum = isinstance(self.hint, type) and issubclass(self.hint, Enum)
+        return [str(each.value) for each in self.hint] if is_enum else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +255,7 @@ class RememberedForm:
 
     def _item(self, written: Any, book: Book, place: str) -> tuple[str, float, Any]:
         _demand(written, dict, place)
-        _refuse_unknown(written, ("key", "until", "value"), place)
+        refuse_unknown(written, ("key", "until", "value"), place)
         if len(written) < 3:
             raise Unreadable(place, "key, until and value are wanted here")
         key, until = Plain(str).read(written["key"], book, place), Plain(float).read(written["until"], book, place)
@@ -300,7 +323,7 @@ class Record:
         return thing
 
     def _made(self, written: Mapping[str, Any], book: Book, place: str) -> Any:
-        _refuse_unknown(written, self._forms, place)
+        refuse_unknown(written, self._forms, place)
         for each in self._fields:
             if each.name not in written and each.default is MISSING and each.default_factory is MISSING:
                 raise Unreadable(place, f"{each.name} is missing")
@@ -361,7 +384,7 @@ class Part:
     def read(self, written: Any, book: Book, place: str) -> Any:
         """What is there; what is missing stays as it is in a new part."""
         _demand(written, dict, place)
-        _refuse_unknown(written, self.forms, place)
+        refuse_unknown(written, self.forms, place)
         return Values(
             (name, form.read(written[shown], book, _below(place, shown)))
             for shown, (name, form) in self.forms.items()
@@ -391,9 +414,14 @@ def _demand(written: object, kind: type, place: str) -> None:
         raise Unreadable(place, f"{wanted} is wanted here, not {msgspec.json.encode(written).decode()[:40]}")
 
 
-def _refuse_unknown(written: Mapping[str, Any], known: Iterable[str], place: str) -> None:
+def refuse_unknown(written: Mapping[str, Any], known: Iterable[str], place: str) -> None:
+    """Refuse a name that nobody knows, and say which was probably meant; raises Unreadable."""
     names = list(known)
     for name in written:
         if name not in names:
-            near = get_close_matches(name, names, n=1)
-            raise Unreadable(place, f"{name[:40]!r} is unknown" + (f"; did you mean {near[0]}?" if near else ""))
+            raise Unreadable(place, f"{name[:40]!r} is unknown{_meant(name, names)}")
+
+
+def _meant(given: object, known: list[str]) -> str:
+    near = get_close_matches(str(given), known, n=1)
+    return f"; did you mean {near[0]}?" if near else ""
