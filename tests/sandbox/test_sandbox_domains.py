@@ -68,7 +68,7 @@ def test_edits_are_unlimited_or_so_many_a_month_by_the_clock_of_the_world():
 def test_what_is_refused_is_no_edit():
     world = of(oauth_domain_monthly_edits=1)
     for domains in (THREE, ["192.0.2.1"], ["x.example:80"]):
-        with pytest.raises(ValueError, match="domain|address|port"):
+        with pytest.raises(ValueError, match=r"domain|address|port"):
             world.domains.register(world.account.appid, domains)
     world.domains.register(world.account.appid, ["a.example"])
 

@@ -43,7 +43,7 @@ def site() -> Iterator[Site]:
             self.send_response(204)
             self.end_headers()
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the name of the base class
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

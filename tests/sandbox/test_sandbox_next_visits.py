@@ -80,6 +80,6 @@ async def test_the_next_person_may_see_a_snapshot_page_and_is_sent_back_as_a_vir
 
 def test_a_scene_and_a_service_that_there_are_not_are_refused(world):
     for wish in ({"scene": "shop"}, {"service": "half"}):
-        with pytest.raises(ValueError, match="shop|half"):
+        with pytest.raises(ValueError, match=r"shop|half"):
             world.next.person("安", **wish)
     assert world.next.people() == ()

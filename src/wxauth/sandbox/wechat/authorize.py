@@ -195,7 +195,7 @@ def visit(worlds: Worlds, visitor: Visit) -> Outcome:
         fault = _fault(link, visitor) if link.world.faults else None
         if fault is not None and not fault.does_the_work:
             return _fail(link, visitor, fault)
-        outcome = _answer(link, visitor)
+        outcome = _answer(link, visitor, fault)
     except PageShown as shown:
         _record(world, visitor, f"error page {shown.page.text}", shown.reason, shown=shown)
         return Shown(shown.page, shown.reason)
@@ -254,18 +254,18 @@ def _fault(link: Link, visitor: Visit) -> Fault | None:
 
 def _fail(link: Link, visitor: Visit, fault: Fault) -> Failed:
     failed = Failed(fault)
-    _record(link.world, visitor, failed.told, fault.reason, fault=fault)
+    _record(link.world, visitor, failed.told, None, fault=fault)
     return failed
 
 
-def _answer(link: Link, visitor: Visit) -> Reached:
+def _answer(link: Link, visitor: Visit, fault: Fault | None) -> Reached:
     if visitor.person is None:
-        _record(link.world, visitor, "asks who the person is", link.odd)
+        _record(link.world, visitor, "asks who the person is", link.odd, fault=fault)
         return WhoAreYou(link)
     person = link.world.find_person(visitor.person)
     if person is None:
         words = Words(en="nobody here is called that", zh="沙箱里没有这个人")
-        _record(link.world, visitor, "asks who the person is", words)
+        _record(link.world, visitor, "asks who the person is", words, fault=fault)
         return Nobody(link)
     if link.account.kind is AccountKind.TEST and not link.world.follows(person, link.account.appid):
         raise PageShown(
@@ -274,29 +274,29 @@ def _answer(link: Link, visitor: Visit) -> Reached:
     opening = Opening(link=link, person=person, scene=visitor.scene, service=visitor.service, device=visitor.device)
     asked, rule = asking(opening)
     if visitor.decision is Decision.REFUSE and link.scope != "snsapi_base":
-        return _refuse(link, visitor)
+        return _refuse(link, visitor, fault)
     if asked is Asking.SHEET and visitor.decision is None:
-        _record(link.world, visitor, "shows the consent sheet", rule)
+        _record(link.world, visitor, "shows the consent sheet", rule, fault=fault)
         return Sheet(link, person, visitor.scene, visitor.service)
-    sent = _send_back(opening, visitor, asked, rule)
+    sent = _send_back(opening, visitor, asked, rule, fault)
     if asked is Asking.SNAPSHOT and visitor.looks:
         return SnapshotPage(link, person, visitor.scene, sent.location)
     return sent
 
 
-def _refuse(link: Link, visitor: Visit) -> Reached:
+def _refuse(link: Link, visitor: Visit, fault: Fault | None) -> Reached:
     switches = link.world.switches
     calls_back = switches.component_denial_callback if link.platform else switches.official_denial == "callback"
     if calls_back and link.agent is None:
         words = Words(en="the person refused; only the state is called back", zh="用户拒绝；回调只带 state")
-        _record(link.world, visitor, "302 without a code", words)
+        _record(link.world, visitor, "302 without a code", words, fault=fault)
         return SentBack(with_code(link.redirect_uri, code=None, state=link.state), link.world)
     words = Words(en="the person refused; WeChat calls nothing back", zh="用户拒绝；微信不会回调")
-    _record(link.world, visitor, "refused", words)
+    _record(link.world, visitor, "refused", words, fault=fault)
     return Refused(goes_back=switches.official_denial == "page_before")
 
 
-def _send_back(opening: Opening, visitor: Visit, asked: Asking, rule: Words) -> SentBack:
+def _send_back(opening: Opening, visitor: Visit, asked: Asking, rule: Words, late: Fault | None) -> SentBack:
     link, world = opening.link, opening.link.world
     fault = world.faults.hit(CALLBACK, appid=link.account.appid, person=opening.person) if world.faults else None
     code = _code(opening, asked)
@@ -304,9 +304,8 @@ def _send_back(opening: Opening, visitor: Visit, asked: Asking, rule: Words) -> 
         world.signed_in(opening.person, link.account.appid, device=opening.device)
         if visitor.nickname is not None and asked is Asking.SHEET and world.switches.consent_profile_choice:
             world.profiles.choose(opening.person, link.account.appid, visitor.nickname)
-    reasons = [words for words in (rule, link.odd, None if fault is None else fault.reason) if words is not None]
-    how = Words(en="; ".join(words.en for words in reasons), zh="；".join(words.zh for words in reasons))
-    _record(world, visitor, f"302 with code {tail(code)}", how, fault=fault)
+    how = rule if link.odd is None else Words(en=f"{rule.en}; {link.odd.en}", zh=f"{rule.zh}；{link.odd.zh}")
+    _record(world, visitor, f"302 with code {tail(code)}", how, fault=fault or late)
     return SentBack(_callback(link, code, fault), world, _echoes(link, visitor, code, fault))
 
 
@@ -359,6 +358,12 @@ def _record(
 ) -> None:
     said = [("person", visitor.person)] if visitor.person is not None else []
     parameters = (*visitor.query.pairs, *said, ("scene", visitor.scene.value))
+    if fault is not None:
+        reason = (
+            fault.reason
+            if reason is None
+            else Words(en=f"{reason.en}; {fault.reason.en}", zh=f"{reason.zh}；{fault.reason.zh}")
+        )
     world.journal.record(
         AUTHORIZE,
         parameters,
