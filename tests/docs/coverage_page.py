@@ -29,9 +29,11 @@ HEAD = """\
 <!-- Written by `make pages` from the tables in tests/sandbox/behaviours; do not edit it here. -->
 
 Each row is one behaviour of WeChat: where it is known from, how sure that is, the switch that changes it with its
-default, and the tests that show it. Switches are set with `World(switches=Switches(...))`. A row may also be *not
-emulated*; then it says why. What is in no row is not in the sandbox either; such a server call answers 40066, as WeChat
-does for a path it does not have.
+default, and the tests that show it. A row may also be *not emulated*; then it says why. What is in no row is not in the
+sandbox either; such a server call answers 40066, as WeChat does for a path it does not have.
+
+Switches are set with `World(switches=Switches(...))`, in a test with `@pytest.mark.wechat(switches={...})`, and flipped in
+a running world over [the control API](control-api.md) or on the inspector.
 
 | confidence | meaning |
 |---|---|
@@ -128,7 +130,7 @@ def _table(rows: tuple[Behaviour, ...]) -> str:
 
 def _cells(row: Behaviour) -> tuple[str, ...]:
     return (
-        row.says.replace("|", "\\|"),
+        " ".join([row.says.replace("|", "\\|"), *(f"`{call}`" for call in row.calls)]),
         ", ".join(_source(source) for source in row.sources),
         row.confidence,
         ", ".join(_switch(name) for name in row.switches) or (f"none: {row.no_switch}" if row.no_switch else ""),
