@@ -32,8 +32,8 @@ Each row is one behaviour of WeChat: where it is known from, how sure that is, t
 default, and the tests that show it. A row may also be *not emulated*; then it says why. What is in no row is not in the
 sandbox either; such a server call answers 40066, as WeChat does for a path it does not have.
 
-Switches are set with `World(switches=Switches(...))`, in a test with `@pytest.mark.wechat(switches={...})`, and flipped in
-a running world over [the control API](control-api.md) or on the inspector.
+Switches are set with `World(switches=Switches(...))`, in a test with `@pytest.mark.wechat(switches={...})`, and flipped
+in a running world over [the control API](control-api.md) or on the inspector.
 
 | confidence | meaning |
 |---|---|
