@@ -153,8 +153,7 @@ class Plain:
     def _choices(self) -> list[str]:
         if get_origin(self.hint) is Literal:
             return [str(choice) for choice in get_args(self.hint)]
-        is_enum = isinstance(self.hint, type) and issubclass(self.hint, Enum)
-        return [str(each.value) for each in self.hint] if is_enum else []
+        return [str(value) for value in getattr(self.hint, "_value2member_map_", ())]
 
 
 @dataclass(frozen=True, slots=True)
