@@ -99,6 +99,24 @@ def test_accounts_of_all_these_kinds_can_be_made(run, kind):
     assert json.loads(ok(run("accounts", "add", "--kind", kind, "--allow-ip", "192.0.2.1", "--json")))["kind"] == kind
 
 
+def test_a_person_is_made_and_changed_as_wished(run, started):
+    wishes = ("--phone", "13900000001", "--blocked", "--snapshot", "--userid", "hong", "--outsider")
+    assert "(blocked 高风险, snapshot page 快照页)" in ok(run("users", "add", "小红", *wishes))
+    contrary = ("--unblocked", "--no-snapshot", "--member", "--nickname", "红", "--phone", "13900000002")
+    told = json.loads(ok(run("users", "change", "小红", *contrary, "--json")))
+    assert (told["nickname"], told["phone"], told["userid"]) == ("红", "13900000002", "hong")
+    assert not told["blocked"] | told["snapshot"]
+    assert json.loads(ok(run("users", "change", "小红", "--json"))) == told
+
+
+def test_an_account_is_unbound_bound_and_given_other_domains(run, started):
+    assert "no unionid" in ok(run("accounts", "unbind", FIRST))
+    assert not started.world.account.bound
+    assert "no unionid" not in ok(run("accounts", "bind", FIRST))
+    assert "callbacks 回调域名 a.example" in ok(run("accounts", "domains", FIRST, "a.example"))
+    assert "callbacks 回调域名 -" in ok(run("accounts", "domains", FIRST))
+
+
 def test_the_clock_is_shown_moved_stopped_and_resumed(run, started):
     assert json.loads(ok(run("clock", "--json"))) == {"unix": NOON, "utc": "2026-11-18T11:06:40Z", "frozen": True}
     ok(run("clock", "advance", "--minutes", "6", "--seconds", "0.5", "--hours", "1", "--days", "1"))
@@ -153,6 +171,11 @@ def test_who_comes_next_and_what_they_decide_is_said_and_listed(run, started):
     assert "nobody is said to come" in ok(run("next"))
     ok(run("next", "person", "Bo"))
     assert "1  波" in ok(run("next", "list"))
+    ok(run("next", "person", "Ann", "--scene", "menu", "--service", "snapshot", "--nickname", "安安"))
+    started.world.next.take_person()
+    coming = started.world.next.take_person()
+    assert (coming.name, coming.scene, coming.service, coming.nickname) == ("安", "menu", "snapshot", "安安")
+    ok(run("next", "person", "Bo"))
     told = json.loads(ok(run("next", "decision", "refuse", "--json")))
     assert told == {"people": ["波"], "decisions": ["refuse"]}
     assert started.world.next.people() == ("波",)
@@ -179,6 +202,12 @@ def test_another_world_is_named_by_its_appid(run, started):
         (("users", "remove", "nobody"), 1, "there are: 安, 波, 小明, José"),
         (("users", "add", "安"), 1, "choose another name"),
         (("users", "add", ""), 2, "1 to 64 characters"),
+        (("users", "add", "x", "--phone", "110"), 1, "11 digits"),
+        (("users", "change", "nobody", "--blocked"), 1, "there are: 安, 波, 小明, José"),
+        (("accounts", "bind", "wx5a4db000000000a2"), 1, f"did you mean {FIRST}?"),
+        (("accounts", "domains", FIRST, "https://x"), 1, "bare domain"),
+        (("next", "person", "nobody"), 1, "there are: 安, 波, 小明, José"),
+        (("next", "decision", "wait"), 2, "'allow', 'refuse'"),
         (("clock", "advance"), 2, "say how far"),
         (("clock", "set", "tomorrow"), 2, "2026-01-01T00:00:00Z"),
         (("clock", "set", "2026-01-01T00:00:00"), 2, "2026-01-01T00:00:00Z is UTC"),

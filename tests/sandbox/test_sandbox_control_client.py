@@ -12,8 +12,9 @@ import pytest
 from wxauth.sandbox.accounts import AccountKind, numbered_account
 from wxauth.sandbox.clock import Clock
 from wxauth.sandbox.control.client import Refused, SandboxClient, TimedOut, Unreachable
+from wxauth.sandbox.control.person_values import ChangedPerson, NewPerson
 from wxauth.sandbox.control.table import ROUTES
-from wxauth.sandbox.control.values import NewAccount, NewFault, NewPerson
+from wxauth.sandbox.control.values import NewAccount, NewFault
 from wxauth.sandbox.next_visits import Decision
 from wxauth.sandbox.refusal import Refusal
 from wxauth.sandbox.serve import Running, running
@@ -54,6 +55,36 @@ def test_people_come_follow_unfollow_and_go(client, sandbox):
     assert client.unfollow("小红/🌸", appid=appid).follows == ()
     assert client.remove_person(added.openid) == added
     assert len(client.people()) == 4
+
+
+def test_people_are_made_and_become_as_they_are_wished(client, sandbox):
+    made = client.add_person(NewPerson(name="小红", phone="13900000001", blocked=True, userid="hong", snapshot=True))
+    assert (made.phone, made.blocked, made.userid, made.snapshot) == ("13900000001", True, "hong", True)
+    changed = client.change_person(
+        "小红", ChangedPerson(nickname="红", phone="13900000002", blocked=False, snapshot=False)
+    )
+    assert (changed.nickname, changed.phone, changed.blocked, changed.snapshot) == ("红", "13900000002", False, False)
+    assert client.change_person("小红", ChangedPerson()) == changed
+    assert client.change_person("小红", ChangedPerson(member=False)).userid is None
+    assert not sandbox.world.corps.is_member(sandbox.world.person("小红"))
+    assert client.change_person("小红", ChangedPerson(member=True)).userid == "hong"
+
+
+def test_who_is_no_member_from_the_start_is_none_and_a_namesake_of_theirs_is_one(client):
+    assert client.add_person(NewPerson(name="小红", member=False)).userid is None
+    client.remove_person("小红")
+    assert client.add_person(NewPerson(name="小红")).userid is not None
+
+
+def test_an_account_is_unbound_and_bound(client, sandbox):
+    appid = sandbox.world.account.appid
+    assert not client.unbind(appid).bound
+    assert client.people()[0].unionid is None
+    assert client.bind(appid).bound
+    assert client.people()[0].unionid is not None
+    client.unbind(appid)
+    client.reset()
+    assert client.accounts()[0].bound
 
 
 def test_a_world_goes_back_to_a_snapshot_and_into_another_sandbox(client, sandbox):

@@ -20,9 +20,9 @@ KINDS = tuple(kind.value for kind in AccountKind)
 
 @click.group("accounts", cls=Defaulting)
 def sandbox_accounts() -> None:
-    """List accounts; add one with an appid of its own, or remove the world of one.
+    """List accounts; add one with an appid of its own, change one, or remove the world of one.
 
-    公众号：列出；添加一个全新 appid；删除其所在的世界。
+    公众号：列出；添加一个全新 appid；修改；删除其所在的世界。
 
     An added account has a fresh world to itself, unless --world names one.
 
@@ -31,6 +31,8 @@ def sandbox_accounts() -> None:
       wxauth sandbox accounts
       wxauth sandbox accounts add
       wxauth sandbox accounts add --name 测试号 --kind test --domain 192.0.2.1:8000
+      wxauth sandbox accounts domains wx5a4db00000000001 www.example.com
+      wxauth sandbox accounts unbind wx5a4db00000000001
       wxauth sandbox accounts remove wx5a4db00000000100
     """  # noqa: D301  click's mark for lines to keep
 
@@ -64,6 +66,31 @@ def _add(
         ip_whitelist=ips,
     )
     return _one(client.add_account(new))
+
+
+@sandbox_accounts.command("domains")
+@click.argument("appid")
+@click.argument("domains", nargs=-1)
+@remote
+def _domains(client: SandboxClient, *, appid: str, domains: tuple[str, ...]) -> Shown:
+    """Let an account have these callback DOMAINS and no others (网页授权域名)."""
+    return _one(client.register_domains(appid, domains))
+
+
+@sandbox_accounts.command("bind")
+@click.argument("appid")
+@remote
+def _bind(client: SandboxClient, *, appid: str) -> Shown:
+    """Bind an account to the open-platform account of its world: people have a unionid (绑定开放平台)."""
+    return _one(client.bind(appid))
+
+
+@sandbox_accounts.command("unbind")
+@click.argument("appid")
+@remote
+def _unbind(client: SandboxClient, *, appid: str) -> Shown:
+    """Unbind an account: people have no unionid there any more (解除绑定)."""
+    return _one(client.unbind(appid))
 
 
 @sandbox_accounts.command("remove")

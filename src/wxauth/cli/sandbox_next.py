@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from wxauth.sandbox.control.values import NextVisits
 
 DECISIONS = ("allow", "refuse")
+SCENES = ("link", "menu", "conversation", "scan")
+SERVICES = ("snapshot", "full")
 
 
 @click.group("next", cls=Defaulting)
@@ -29,6 +31,7 @@ def sandbox_next() -> None:
     Examples:
       wxauth sandbox next
       wxauth sandbox next person 小明
+      wxauth sandbox next person 波 --scene menu
       wxauth sandbox next decision refuse
     """  # noqa: D301  click's mark for lines to keep
 
@@ -42,10 +45,16 @@ def _list(client: SandboxClient) -> Shown:
 
 @sandbox_next.command("person")
 @click.argument("person")
+@click.option("--scene", type=click.Choice(SCENES), default="link", show_default=True, help="Where it is opened. 场景")
+@click.option("--service", type=click.Choice(SERVICES), help="Whether they see a snapshot page. 快照页或完整服务")
+@click.option("--nickname", help="What they call themselves to this account. 展示给公众号的昵称")
 @remote
-def _person(client: SandboxClient, *, person: str) -> Shown:
+def _person(client: SandboxClient, *, person: str, scene: str, service: str | None, nickname: str | None) -> Shown:
     """Let the next visit be this PERSON's, who agrees to everything (下一位访客)."""
-    return _shown(client.next_person(person))
+    from wxauth.sandbox.next_visits import Scene, Service
+
+    wished = None if service is None else Service(service)
+    return _shown(client.next_person(person, scene=Scene(scene), service=wished, nickname=nickname))
 
 
 @sandbox_next.command("decision")

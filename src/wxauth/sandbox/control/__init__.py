@@ -1,6 +1,6 @@
 """THE SANDBOX BY HTTP. Routes as a table over `Worlds`; the published document, the client and the command follow it.
 
-values.py        what goes over the wire, in both directions
+values.py person_values.py switch_values.py    what goes over the wire, in both directions
 route.py         what a route is, and what is refused
 status.py people.py accounts.py clock.py journal.py faults.py switches.py visits.py platforms.py snapshots.py
                  the routes, by what they are about

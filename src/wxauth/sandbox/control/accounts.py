@@ -9,7 +9,7 @@ from http import HTTPStatus
 from wxauth.sandbox import accounts as engine
 from wxauth.sandbox.accounts import AccountKind
 from wxauth.sandbox.control import values
-from wxauth.sandbox.control.route import PREFIX, Asked, InWorld, Nothing, Route, Routes, Unfit, world_of
+from wxauth.sandbox.control.route import Asked, InWorld, Nothing, Route, Routes, fitting, world_of
 from wxauth.sandbox.world import World, Worlds
 
 STANDARD: Mapping[AccountKind, Callable[[int], engine.Account]] = {
@@ -46,32 +46,34 @@ def _add(asked: Asked[InWorld, values.NewAccount]) -> values.Account:
     worlds = asked.worlds
     world = None if asked.query.world is None else world_of(asked, asked.query.world)
     account = _made(worlds, asked.body)
-    try:
+    with fitting():
         if world is None:
             world = worlds.add(_fresh_world(worlds, account))
         else:
             worlds.settle(account, world)
-    except ValueError as error:
-        raise _unfit(error) from None
     return _shown(world, account)
 
 
 def _register(asked: Asked[Nothing, values.CallbackDomains]) -> values.Account:
     appid = asked.path["appid"]
     world = world_of(asked, appid)
-    try:
+    with fitting():
         return _shown(world, world.domains.register(appid, asked.body.callback_domains))
-    except ValueError as error:
-        raise _unfit(error) from None
 
 
-def _unfit(error: ValueError) -> Unfit:
-    return Unfit(HTTPStatus.BAD_REQUEST, str(error), next=f"GET {PREFIX}/openapi.json says what each field takes")
+def _bind(asked: Asked[Nothing, Nothing]) -> values.Account:
+    world = world_of(asked, asked.path["appid"])
+    return _shown(world, world.bind(asked.path["appid"]))
+
+
+def _unbind(asked: Asked[Nothing, Nothing]) -> values.Account:
+    world = world_of(asked, asked.path["appid"])
+    return _shown(world, world.bind(asked.path["appid"], bound=False))
 
 
 def _made(worlds: Worlds, new: values.NewAccount) -> engine.Account:
     standard = STANDARD.get(new.kind, engine.numbered_account)(worlds.free_number())
-    try:
+    with fitting():
         return replace(
             standard,
             kind=new.kind,
@@ -81,8 +83,6 @@ def _made(worlds: Worlds, new: values.NewAccount) -> engine.Account:
             scopes=standard.scopes if new.scopes is None else frozenset(new.scopes),
             ip_whitelist=new.ip_whitelist,
         )
-    except ValueError as error:
-        raise _unfit(error) from None
 
 
 def _fresh_world(worlds: Worlds, account: engine.Account) -> World:
@@ -122,6 +122,28 @@ ROUTES: Routes = (
         handle=_register,
         query=Nothing,
         body=values.CallbackDomains,
+        answer=values.Account,
+        refusals=(HTTPStatus.NOT_FOUND,),
+    ),
+    Route(
+        method="POST",
+        path="/accounts/{appid}/bind",
+        name="bind",
+        summary="Bind an account to the open-platform account of its world, so that people have a unionid there.",
+        handle=_bind,
+        query=Nothing,
+        body=Nothing,
+        answer=values.Account,
+        refusals=(HTTPStatus.NOT_FOUND,),
+    ),
+    Route(
+        method="POST",
+        path="/accounts/{appid}/unbind",
+        name="unbind",
+        summary="Unbind an account from the open-platform account of its world: no unionid there any more.",
+        handle=_unbind,
+        query=Nothing,
+        body=Nothing,
         answer=values.Account,
         refusals=(HTTPStatus.NOT_FOUND,),
     ),

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 
-from wxauth.sandbox.control import switch_values, values
+from wxauth.sandbox.control import person_values, switch_values, values
 from wxauth.sandbox.control.route import PREFIX, Method
 from wxauth.sandbox.document import Document
 from wxauth.sandbox.journal import Entry
@@ -92,25 +92,33 @@ class SandboxClient:
         """Remove the world of an account, with everything in it. The default world stays."""
         return self._ask("DELETE", f"/worlds/{_part(appid)}", values.World, anywhere=True)
 
-    def people(self) -> tuple[values.Person, ...]:
+    def people(self) -> tuple[person_values.Person, ...]:
         """The people of the world."""
-        return self._ask("GET", "/people", values.People).people
+        return self._ask("GET", "/people", person_values.People).people
 
-    def add_person(self, person: values.NewPerson) -> values.Person:
+    def add_person(self, person: person_values.NewPerson) -> person_values.Person:
         """Let somebody move into the world."""
-        return self._ask("POST", "/people", values.Person, body=person)
+        return self._ask("POST", "/people", person_values.Person, body=person)
 
-    def remove_person(self, person: str) -> values.Person:
+    def change_person(self, person: str, changed: person_values.ChangedPerson) -> person_values.Person:
+        """Let a person become other than they were; codes and tokens of before stand for them as they are now."""
+        return self._ask("POST", f"/people/{_part(person)}", person_values.Person, body=changed)
+
+    def remove_person(self, person: str) -> person_values.Person:
         """Let somebody move out of the world."""
-        return self._ask("DELETE", f"/people/{_part(person)}", values.Person)
+        return self._ask("DELETE", f"/people/{_part(person)}", person_values.Person)
 
-    def follow(self, person: str, *, appid: str | None = None) -> values.Person:
+    def follow(self, person: str, *, appid: str | None = None) -> person_values.Person:
         """Let a person follow an account, by default the first of the world."""
-        return self._ask("POST", f"/people/{_part(person)}/follow", values.Person, body=values.Follow(appid=appid))
+        return self._ask(
+            "POST", f"/people/{_part(person)}/follow", person_values.Person, body=person_values.Follow(appid=appid)
+        )
 
-    def unfollow(self, person: str, *, appid: str | None = None) -> values.Person:
+    def unfollow(self, person: str, *, appid: str | None = None) -> person_values.Person:
         """Let a person no longer follow an account, by default the first of the world."""
-        return self._ask("POST", f"/people/{_part(person)}/unfollow", values.Person, body=values.Follow(appid=appid))
+        return self._ask(
+            "POST", f"/people/{_part(person)}/unfollow", person_values.Person, body=person_values.Follow(appid=appid)
+        )
 
     def accounts(self) -> tuple[values.Account, ...]:
         """The accounts of the world, or of all worlds when this client names none."""
@@ -126,7 +134,15 @@ class SandboxClient:
     def register_domains(self, appid: str, callback_domains: Sequence[str]) -> values.Account:
         """Let an account have these callback domains and no others, as its admin does in WeChat's console."""
         body = values.CallbackDomains(callback_domains=tuple(callback_domains))
-        return self._ask("POST", f"/accounts/{quote(appid, safe='')}/domains", values.Account, body=body)
+        return self._ask("POST", f"/accounts/{_part(appid)}/domains", values.Account, body=body)
+
+    def bind(self, appid: str) -> values.Account:
+        """Bind an account to the open-platform account of its world, so that people have a unionid there."""
+        return self._ask("POST", f"/accounts/{_part(appid)}/bind", values.Account, anywhere=True)
+
+    def unbind(self, appid: str) -> values.Account:
+        """Unbind an account from the open-platform account of its world: no unionid there any more."""
+        return self._ask("POST", f"/accounts/{_part(appid)}/unbind", values.Account, anywhere=True)
 
     def clock(self) -> values.Clock:
         """The virtual time."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
 from wxauth.sandbox import people as engine
 from wxauth.sandbox.accounts import Account
-from wxauth.sandbox.control import values
-from wxauth.sandbox.control.route import PREFIX, Asked, InWorld, Nothing, Route, Routes, Unfit, world_of
+from wxauth.sandbox.control import person_values as values
+from wxauth.sandbox.control.route import PREFIX, Asked, InWorld, Nothing, Route, Routes, Unfit, fitting, world_of
 from wxauth.sandbox.world import World
 
 
@@ -31,6 +32,10 @@ def _shown(world: World, person: engine.Person) -> values.Person:
         openids={appid: world.openid(person, appid) for appid in appids},
         unionid=world.unionid(person),
         follows=tuple(appid for appid in appids if world.follows(person, appid)),
+        phone=world.phone(person),
+        blocked=person.blocked,
+        snapshot=person.snapshot,
+        userid=world.corps.userid(person) if world.corps.is_member(person) else None,
     )
 
 
@@ -45,16 +50,46 @@ def _add(asked: Asked[InWorld, values.NewPerson]) -> values.Person:
         _account(world, appid)
     if any(person.name == new.name for person in world.people):
         raise Unfit(HTTPStatus.CONFLICT, f"somebody here is called {new.name!r} already", next="choose another name")
-    person = engine.Person(
-        name=new.name,
-        nickname=new.nickname or new.name,
-        avatar=new.avatar,
-        follows=frozenset(new.follows),
-        snapshot=new.snapshot,
-    )
+    person = _made(new)
     _let_follow(world, person, *new.follows)
     world.people = (*world.people, person)
+    _let_join(world, person, member=new.member)
     return _shown(world, person)
+
+
+def _made(new: values.NewPerson) -> engine.Person:
+    with fitting():
+        return engine.Person(
+            name=new.name,
+            nickname=new.nickname or new.name,
+            avatar=new.avatar,
+            follows=frozenset(new.follows),
+            phone=new.phone,
+            blocked=new.blocked,
+            userid=new.userid,
+            outsider=not new.member,
+            snapshot=new.snapshot,
+        )
+
+
+def _change(asked: Asked[InWorld, values.ChangedPerson]) -> values.Person:
+    (world, person), wished = _named(asked), asked.body
+    with fitting():
+        changed = replace(
+            person,
+            nickname=person.nickname if wished.nickname is None else wished.nickname,
+            phone=person.phone if wished.phone is None else wished.phone,
+            blocked=person.blocked if wished.blocked is None else wished.blocked,
+            snapshot=person.snapshot if wished.snapshot is None else wished.snapshot,
+        )
+    world.change(changed)
+    if wished.member is not None:
+        _let_join(world, changed, member=wished.member)
+    return _shown(world, changed)
+
+
+def _let_join(world: World, person: engine.Person, *, member: bool) -> None:
+    (world.corps.join if member else world.corps.leave)(person)
 
 
 def _let_follow(world: World, person: engine.Person, *appids: str) -> None:
@@ -128,6 +163,17 @@ ROUTES: Routes = (
         answer=values.Person,
         status=HTTPStatus.CREATED,
         refusals=(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
+    ),
+    Route(
+        method="POST",
+        path="/people/{person}",
+        name="change_person",
+        summary="Let a person become other than they were; codes and tokens of before stand for them as they are now.",
+        handle=_change,
+        query=InWorld,
+        body=values.ChangedPerson,
+        answer=values.Person,
+        refusals=(HTTPStatus.NOT_FOUND,),
     ),
     Route(
         method="DELETE",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
@@ -108,6 +109,16 @@ class Route(Generic[Q, B]):
 
 
 Routes = tuple[Route[Any, Any], ...]
+
+
+@contextmanager
+def fitting() -> Generator[None]:
+    """Refuse with 400 what a class of the engine refuses by a ValueError."""
+    try:
+        yield
+    except ValueError as error:
+        next_step = f"GET {PREFIX}/openapi.json says what each field takes"
+        raise Unfit(HTTPStatus.BAD_REQUEST, str(error), next=next_step) from None
 
 
 def world_of(asked: Asked[Any, Any], appid: str | None) -> World:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from wxauth.sandbox.accounts import AccountKind
@@ -13,9 +12,7 @@ from wxauth.sandbox.next_visits import Decision, Scene, Service
 from wxauth.sandbox.words import Words
 
 MOST_CHARACTERS = 64
-COMMON_AVATAR = "#5b7aa8"
 UNWRITABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
-COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,77 +95,6 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """Somebody who lives in a world.
-
-    Attributes:
-        name: what the sandbox calls them.
-        nickname: what they call themselves.
-        avatar: background colour of their picture, null for somebody without one.
-        openid: as the first account of the world knows them.
-        openids: as each account knows them, by appid.
-        unionid: across the bound accounts of the world, null when its first account is not bound.
-        follows: appids of the accounts they follow.
-    """
-
-    name: str
-    nickname: str
-    avatar: str | None
-    openid: str
-    openids: Mapping[str, str]
-    unionid: str | None
-    follows: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class People:
-    """The people of a world.
-
-    Attributes:
-        people: in the order they came.
-    """
-
-    people: tuple[Person, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewPerson:
-    """Somebody who moves into a world.
-
-    Attributes:
-        name: 1 to 64 characters, unlike any other name there.
-        nickname: at most 64 characters; the name by default.
-        avatar: background colour such as #2f9e6e, null for somebody without a picture.
-        follows: appids of the accounts to follow.
-        snapshot: whether WeChat shows them a snapshot page (快照页) where others get the consent sheet.
-    """
-
-    name: str
-    nickname: str | None = None
-    avatar: str | None = COMMON_AVATAR
-    follows: tuple[str, ...] = ()
-    snapshot: bool = False
-
-    def __post_init__(self) -> None:
-        _check_length("name", self.name)
-        if self.nickname is not None:
-            _check_length("nickname", self.nickname)
-        if self.avatar is not None and not COLOUR.fullmatch(self.avatar):
-            raise ValueError(f"avatar is a colour such as #2f9e6e, not {self.avatar[:20]!r}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Follow:
-    """Which account a person follows, or no longer follows.
-
-    Attributes:
-        appid: of the account; by default the first of the world.
-    """
-
-    appid: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """An account.
 
@@ -228,7 +154,7 @@ class NewAccount:
 
     def __post_init__(self) -> None:
         if self.name is not None:
-            _check_length("name", self.name)
+            check_length("name", self.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -489,6 +415,7 @@ class Platform:
     push_url: str | None
 
 
-def _check_length(field_name: str, value: str) -> None:
+def check_length(field_name: str, value: str) -> None:
+    """Raise ValueError for a name that is empty, too long or cannot be written on one line."""
     if not value.strip() or len(value) > MOST_CHARACTERS or UNWRITABLE.search(value):
         raise ValueError(f"{field_name} has 1 to {MOST_CHARACTERS} characters, none of them a control character")
