@@ -23,6 +23,8 @@ NAMES = (
     "WXAUTH_STORE",
     "WXAUTH_SANDBOX_URL",
 )
+OF_THE_SANDBOX = ("WXAUTH_SANDBOX_STATE",)
+"""What is set for the command, and is no setting of a sign-in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +98,7 @@ def _required(environ: Mapping[str, str], name: str) -> str:
 
 def _refuse_unknown(environ: Mapping[str, str]) -> None:
     for name in environ:
-        if name.startswith(PREFIX) and name not in NAMES:
+        if name.startswith(PREFIX) and name not in (*NAMES, *OF_THE_SANDBOX):
             # Compared without the prefix, which would make any two names look alike.
             rests = [known.removeprefix(PREFIX) for known in NAMES]
             near = get_close_matches(name.removeprefix(PREFIX), rests, n=1)

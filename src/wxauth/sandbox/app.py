@@ -36,6 +36,7 @@ class SandboxApp:
             is told by a ConnectionResetError.
         public_url: the start of every address in the answers; by default, what the sandbox was asked as.
         ca_pem: the certificate of the authority that clients may trust, when it is served over https.
+        start: what tells it from other sandboxes; by default a new one.
     """
 
     def __init__(
@@ -45,12 +46,13 @@ class SandboxApp:
         hang_up: Callable[[Scope], None] = _raise_reset,
         public_url: str | None = None,
         ca_pem: str | None = None,
+        start: Start | None = None,
     ) -> None:
         self.worlds = worlds or Worlds()
         self._hang_up = hang_up
         self._public_url = public_url
         self._ca_pem = ca_pem
-        self._start = Start()
+        self._start = start or Start()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection."""

@@ -7,7 +7,7 @@ import socket
 import struct
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_hex
 from threading import Event, Thread
@@ -22,6 +22,7 @@ from uvicorn.server import Server
 
 from wxauth.sandbox.app import SandboxApp
 from wxauth.sandbox.clock import pause
+from wxauth.sandbox.control.start import Start
 from wxauth.sandbox.origin import read_public_url
 from wxauth.sandbox.world import World, Worlds
 
@@ -42,12 +43,14 @@ class Running:
         worlds: all its worlds.
         public_url: the start of every address in its answers, when that does not follow from the request.
         ca_pem: the certificate to trust, when it is served over https.
+        start: what tells it from every other sandbox.
     """
 
     url: str
     worlds: Worlds
     public_url: str | None = None
     ca_pem: str | None = None
+    start: Start = field(default_factory=Start)
 
     @property
     def world(self) -> World:
@@ -91,6 +94,7 @@ class PromptServer(Server):
                 hang_up=self._hang_up,
                 public_url=running_here.public_url,
                 ca_pem=running_here.ca_pem,
+                start=running_here.start,
             ),
             ssl_context_factory=None if authority is None else lambda _config, _default: authority.context(hosts),
             http=HttpToolsProtocol,

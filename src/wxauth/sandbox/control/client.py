@@ -6,8 +6,9 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from ssl import create_default_context
 from typing import TypeVar
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 import msgspec
 
@@ -63,22 +64,26 @@ class SandboxClient:
         url: of the sandbox, as `WXAUTH_SANDBOX_URL` has it.
         world: any appid of the world that is meant; None for the default world.
         timeout_seconds: how long to wait for an answer.
+        ca_pem: the certificate to trust for https, beside those that the machine trusts.
 
     Raises:
         ValueError: the url is no http:// or https:// address.
     """
 
-    def __init__(self, url: str, *, world: str | None = None, timeout_seconds: float = 10) -> None:
+    def __init__(
+        self, url: str, *, world: str | None = None, timeout_seconds: float = 10, ca_pem: str | None = None
+    ) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError(f"{url[:80]!r} is not the address of a sandbox, such as http://127.0.0.1:8911")
         self.url = f"{parts.scheme}://{parts.netloc}"
         self.world = world
         self.timeout_seconds = timeout_seconds
+        self.ca_pem = ca_pem
 
     def in_world(self, appid: str) -> SandboxClient:
         """The same sandbox, and the world of an account."""
-        return SandboxClient(self.url, world=appid, timeout_seconds=self.timeout_seconds)
+        return SandboxClient(self.url, world=appid, timeout_seconds=self.timeout_seconds, ca_pem=self.ca_pem)
 
     def status(self) -> values.Status:
         """Who answers there, and which worlds there are."""
@@ -342,13 +347,19 @@ class SandboxClient:
 
     @contextmanager
     def _connection(self, seconds: float) -> Generator[HTTPConnection]:
-        parts = urlsplit(self.url)
-        kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-        connection = kind(parts.hostname or "", parts.port, timeout=seconds)
+        connection = self._opened(urlsplit(self.url), seconds)
         try:
             yield connection
         finally:
             connection.close()
+
+    def _opened(self, parts: SplitResult, seconds: float) -> HTTPConnection:
+        if parts.scheme == "http":
+            return HTTPConnection(parts.hostname or "", parts.port, timeout=seconds)
+        context = create_default_context()
+        if self.ca_pem is not None:
+            context.load_verify_locations(cadata=self.ca_pem)
+        return HTTPSConnection(parts.hostname or "", parts.port, timeout=seconds, context=context)
 
     def _read(self, status: int, sent: bytes, answer: type[T]) -> T:
         try:
