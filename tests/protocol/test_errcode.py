@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from wire_examples import examples
+from wire_examples import FOLDER, examples
 from wxauth.errors import (
     AccountRefused,
     CodeRefused,
@@ -14,11 +14,11 @@ from wxauth.errors import (
     WeChatBusy,
     WeChatError,
 )
-from wxauth.protocol.errcode import CATALOGUE, Errcode, Retry, error, explain
-from wxauth.protocol.errcode_grant import ELSEWHERE
+from wxauth.protocol.errcode import CATALOGUE, OTHER_MEANINGS, TABLES, Errcode, Retry, at, error, explain
 
-ENTRIES = [*CATALOGUE.values(), *ELSEWHERE]
+ENTRIES = [*CATALOGUE.values(), *OTHER_MEANINGS]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
+RECORDED = [file.stem for file in FOLDER.glob("*.json") if not file.stem.startswith(("authorize", "connect"))]
 SNS = ["sns/oauth2/access_token", "sns/oauth2/refresh_token", "sns/userinfo", "sns/auth"]
 
 
@@ -29,7 +29,7 @@ def test_an_entry_speaks_both_languages_and_names_its_source(entry: Errcode) -> 
         assert hint.en.endswith(".")
         assert len(CHINESE.findall(hint.zh)) > 4
         assert hint.zh.endswith("。")
-    assert entry.source.startswith("https://developers.weixin.qq.com/")
+    assert entry.source.startswith(("https://developers.weixin.qq.com/", "https://developer.work.weixin.qq.com/"))
     assert re.fullmatch(r"[A-Z][A-Z0-9_]+", entry.name)
     assert entry.says
     assert entry.where
@@ -40,17 +40,20 @@ def test_names_are_unique() -> None:
 
 
 def test_no_number_is_written_down_twice() -> None:
-    from wxauth.protocol import errcode
-
-    written = [entry.code for entry in (*errcode.ACCOUNT, *errcode.GRANT, *errcode.REQUEST, *errcode.PAGES)]
-    assert sorted(written) == list(CATALOGUE)
+    assert sorted(entry.code for entry in TABLES) == list(CATALOGUE)
+    assert len({(entry.where, entry.code) for entry in OTHER_MEANINGS}) == len(OTHER_MEANINGS)
 
 
-def test_the_codes_of_a_sign_in_are_all_there() -> None:
-    general = [-1, 40001, 40002, 40003, 40013, 40014, 40029, 40030, 40066, 40125, 40163, 40164, *range(41001, 41010)]
+def test_the_codes_of_every_channel_are_all_there() -> None:
+    general = [-1000, -1, 40001, 40002, 40003, 40013, 40014, 40029, 40030, 40066, 40125, 40163, 40164, 40243]
+    general += range(41001, 41010)
     general += [42001, 42002, 42003, 42007, 43001, 43002, 43003, 45009, 45011, 48001, 48004, 50001, 50002]
     pages = [10003, 10004, 10005, 10006, 10009, 10010, 10011, 10012, 10013, 10015, 10016]
-    assert set(general + pages) <= set(CATALOGUE)
+    pages += [402, 403, 404, 405, 408, 500]
+    app = [40032, 40226, 44002, 47001, 48006, 50005, 87007, 87008, 87009, 89501, 89503, 89506, 89507]
+    component = [41018, 61003, 61004, 61005, 61006, 61007, 61009, 61010, 61011, 61023]
+    wecom = [40078, 40082, 40091, 45033, 48002, 50003, 60011, 60020, 60111, 81013, 84014, 84015]
+    assert set(general + pages + app + component + wecom) == set(CATALOGUE)
 
 
 @pytest.mark.parametrize("example", [e for e in examples("authorize-pages") if "errcode" in e.means], ids=str)
@@ -79,6 +82,15 @@ def test_a_page_code_has_the_exact_text_of_the_page(example) -> None:
         (-1, WeChatBusy, Retry.LATER),
         (45009, WeChatBusy, Retry.LATER),
         (45011, WeChatBusy, Retry.LATER),
+        (61005, WeChatBusy, Retry.LATER),
+        (61009, CodeRefused, Retry.NEW_CODE),
+        (61023, SignInAgain, Retry.NEW_AUTHORIZATION),
+        (61003, AccountRefused, Retry.HUMAN),
+        (87009, SignInAgain, Retry.NEW_AUTHORIZATION),
+        (89503, WeChatBusy, Retry.LATER),
+        (40082, TokenDead, Retry.NEW_TOKEN),
+        (60020, AccountRefused, Retry.HUMAN),
+        (40226, WeChatError, Retry.NO),
         (48001, WeChatError, Retry.NO),
         (40003, WeChatError, Retry.NO),
         (41008, WeChatError, Retry.NO),
@@ -103,12 +115,29 @@ def test_only_what_is_busy_can_be_sent_again_as_it_is(code: int) -> None:
         ("sns/oauth2/access_token", 40001, AccountRefused),  # the credential is the AppSecret there
         ("sns/oauth2/refresh_token", 40001, SignInAgain),  # and the refresh_token here
         ("sns/oauth2/refresh_token", 40029, SignInAgain),
+        ("cgi-bin/token", 40001, AccountRefused),
+        ("cgi-bin/stable_token", 40001, AccountRefused),
+        ("sns/jscode2session", 40001, AccountRefused),
+        ("cgi-bin/user/info", 40001, TokenDead),
+        ("cgi-bin/user/info", 48001, AccountRefused),
+        ("sns/oauth2/component/access_token", 48001, WeChatError),
+        ("qyapi/cgi-bin/gettoken", 40001, AccountRefused),
+        ("qyapi/cgi-bin/auth/getuserinfo", 40029, CodeRefused),
+        ("qyapi/cgi-bin/auth/getuserinfo", 42007, CodeRefused),
+        ("qyapi/cgi-bin/auth/getuserinfo", 50001, AccountRefused),
+        ("qyapi/cgi-bin/auth/getuserdetail", 50002, AccountRefused),
     ],
 )
 def test_a_number_means_what_it_means_at_this_call(operation: str, code: int, kind: type[WeChatError]) -> None:
     raised = error(operation, code, "")
     assert type(raised) is kind
     assert raised.hint != CATALOGUE[code].remedy
+
+
+def test_wecom_means_its_own_where_it_has_a_number_of_its_own() -> None:
+    assert at("qyapi/cgi-bin/auth/getuserinfo", 40029) != at("sns/oauth2/access_token", 40029)
+    assert at("qyapi/cgi-bin/auth/getuserinfo", 42001) == at("sns/userinfo", 42001) == CATALOGUE[42001]
+    assert at("qyapi/cgi-bin/gettoken", 7) is None
 
 
 def test_an_unknown_number_gets_an_honest_hint() -> None:
@@ -138,11 +167,11 @@ def test_a_mistyped_number_is_answered_with_its_neighbours() -> None:
 
 
 def test_a_number_that_resembles_nothing_is_told_what_there_is() -> None:
-    with pytest.raises(UsageError, match="40001 to 50002"):
+    with pytest.raises(UsageError, match="-1000 to 89507"):
         explain(7)
 
 
-@pytest.mark.parametrize("operation", SNS)
+@pytest.mark.parametrize("operation", RECORDED)
 def test_every_recorded_refusal_is_in_the_catalogue(operation: str) -> None:
     refusals = {example.means["errcode"] for example in examples(operation) if example.means.get("errcode")}
     assert refusals <= set(CATALOGUE)

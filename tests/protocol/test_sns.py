@@ -154,7 +154,7 @@ def test_a_refresh_token_that_cannot_work_is_not_sent(token: str, page: str) -> 
     "appid", ["", "gh_0123456789ab", "wx5a4db0000000000", "wx0123456789abcdef\n", "WX5A4DB00000000001"]
 )
 def test_a_refresh_without_an_appid_is_not_sent(appid: str) -> None:
-    with pytest.raises(UsageError, match="40013|41002"):
+    with pytest.raises(UsageError, match=r"40013|41002"):
         refresh_grant(WECHAT, appid=appid, refresh_token="SBXrefresh")
 
 

@@ -16,22 +16,29 @@ from wxauth.errors import (
     WeChatError,
 )
 from wxauth.protocol.errcode_account import ACCOUNT
+from wxauth.protocol.errcode_app import APP, APP_ELSEWHERE
+from wxauth.protocol.errcode_component import COMPONENT, COMPONENT_ELSEWHERE
 from wxauth.protocol.errcode_entry import Errcode, Retry
 from wxauth.protocol.errcode_grant import ELSEWHERE, GRANT
 from wxauth.protocol.errcode_pages import PAGES
+from wxauth.protocol.errcode_qr import QR
 from wxauth.protocol.errcode_request import REQUEST
+from wxauth.protocol.errcode_wecom import WECOM, WECOM_ELSEWHERE
 
-__all__ = ["CATALOGUE", "Errcode", "Retry", "error", "explain"]
+__all__ = ["CATALOGUE", "OTHER_MEANINGS", "Errcode", "Retry", "at", "error", "explain"]
 
 LONGEST_ERRMSG = 200
 LONGEST_RID = 64
 
+TABLES = (*ACCOUNT, *APP, *COMPONENT, *GRANT, *PAGES, *QR, *REQUEST, *WECOM)
 CATALOGUE: Mapping[int, Errcode] = MappingProxyType(
-    {entry.code: entry for entry in sorted((*ACCOUNT, *GRANT, *REQUEST, *PAGES), key=lambda entry: entry.code)}
+    {entry.code: entry for entry in sorted(TABLES, key=lambda entry: entry.code)}
 )
-"""The errcodes of the sns calls and of the authorize page, by number."""
+"""Every errcode of the sign-in channels, by number, with its usual meaning."""
+OTHER_MEANINGS: tuple[Errcode, ...] = (*ELSEWHERE, *APP_ELSEWHERE, *COMPONENT_ELSEWHERE, *WECOM_ELSEWHERE)
+"""The same numbers where they mean something else: at one call, or in one family of calls (``qyapi/*``)."""
 
-_AT_ONE_CALL: Mapping[tuple[str, int], Errcode] = {(entry.where, entry.code): entry for entry in ELSEWHERE}
+_SOMEWHERE: Mapping[tuple[str, int], Errcode] = {(entry.where, entry.code): entry for entry in OTHER_MEANINGS}
 
 _CLASSES: Mapping[Retry, type[WeChatError]] = {
     Retry.NO: WeChatError,
@@ -60,7 +67,7 @@ def error(operation: str, errcode: int, errmsg: str, rid: str | None = None) -> 
         errmsg: WeChat's words. What cannot be printed is replaced, and 200 characters are kept.
         rid: WeChat's request id; 64 characters are kept.
     """
-    entry = _AT_ONE_CALL.get((operation, errcode)) or CATALOGUE.get(errcode)
+    entry = at(operation, errcode)
     retry = Retry.NO if entry is None else entry.retry
     return _CLASSES[retry](
         errcode=errcode,
@@ -70,6 +77,12 @@ def error(operation: str, errcode: int, errmsg: str, rid: str | None = None) -> 
         hint=_UNKNOWN if entry is None else entry.remedy,
         retryable=retry is Retry.LATER,
     )
+
+
+def at(operation: str, errcode: int) -> Errcode | None:
+    """What is known about an errcode at a call; None when nothing is."""
+    family = f"{operation.partition('/')[0]}/*"
+    return _SOMEWHERE.get((operation, errcode)) or _SOMEWHERE.get((family, errcode)) or CATALOGUE.get(errcode)
 
 
 def explain(code: int) -> Errcode:
@@ -89,7 +102,7 @@ def _similar(code: int) -> str:
 
     numbers = get_close_matches(str(code), [str(known) for known in CATALOGUE], n=3)
     if not numbers:
-        return "it holds the codes of sns/* (-1, 40001 to 50002) and of the authorize page (10003 to 10016)"
+        return "it holds the codes of calls (-1000 to 89507) and of the pages (402 to 500, 10003 to 10016)"
     return "similar: " + ", ".join(f"{number} ({CATALOGUE[int(number)].says})" for number in numbers)
 
 

@@ -59,3 +59,27 @@ class Errcode:
     remedy: Hint
     retry: Retry
     source: str
+
+
+def entry(
+    code: int,
+    name: str,
+    says: str,
+    *,
+    where: str,
+    meaning: tuple[str, str],
+    remedy: tuple[str, str],
+    retry: Retry,
+    source: str,
+) -> Errcode:
+    """An Errcode whose texts are pairs of English and Chinese."""
+    return Errcode(
+        code=code,
+        name=name,
+        says=says,
+        where=where,
+        meaning=Hint(*meaning),
+        remedy=Hint(*remedy),
+        retry=retry,
+        source=source,
+    )
