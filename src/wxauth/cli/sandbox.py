@@ -29,6 +29,8 @@ CONTROLS: Mapping[str, str] = {
     "clock": "Show, freeze, advance and set the virtual time. 虚拟时间",
     "journal": "What was asked and answered, and why. 日志",
     "fault": "Let calls go wrong. 故障注入",
+    "switches": "What is open about WeChat: list it, and flip it. 未定行为开关",
+    "platform": "The third-party platform: its ticket, where it is pushed. 第三方平台",
     "reset": "Lead a world back to its first state. 重置",
     "exec": "Run a command against a sandbox of its own. 带沙箱运行命令",
 }

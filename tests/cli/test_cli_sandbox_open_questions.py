@@ -1,0 +1,87 @@
+"""The commands about switches and the third-party platform: what they do, show and refuse."""
+
+import json
+from collections.abc import Callable, Iterator
+
+import pytest
+from click.testing import CliRunner, Result
+
+from wxauth.cli.main import main
+from wxauth.sandbox.serve import Running, running
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Running]:
+    with running() as started:
+        yield started
+
+
+@pytest.fixture
+def started(server: Running) -> Running:
+    server.worlds.reset(server.world)
+    return server
+
+
+@pytest.fixture
+def run(started: Running, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.setenv("WXAUTH_SANDBOX_URL", started.url)
+    return lambda *arguments: CliRunner().invoke(main, ["sandbox", *arguments])
+
+
+def ok(result: Result) -> str:
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_the_switches_are_listed_and_those_that_were_flipped_alone(run):
+    assert "double_request: false\n" in ok(run("switches"))
+    assert "state_too_long: error_page  [error_page | accepted]\n" in ok(run("switches", "list"))
+    assert "all stand as usual" in ok(run("switches", "list", "--flipped"))
+    ok(run("switches", "flip", "double_request", "true"))
+    assert ok(run("switches", "list", "--flipped")) == "double_request: true  (usually 默认 false)\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "value"),
+    [
+        ("double_request", "true", True),
+        ("qr_expire_seconds", "12", 12),
+        ("state_too_long", "accepted", "accepted"),
+        ("snapshot_nickname", "某人", "某人"),
+        ("wecom_private_fields", '["email"]', ("email",)),
+        ("sns_exchange_rate_per_minute", "null", None),
+    ],
+)
+def test_a_switch_is_flipped_as_it_is_typed(run, started, name, typed, value):
+    assert json.loads(ok(run("switches", "flip", name, typed, "--json")))["name"] == name
+    assert getattr(started.world.switches, name) == value
+
+
+def test_a_switch_says_what_it_is_about(run):
+    assert "about 20 ms apart" in ok(run("switches", "show", "double_request"))
+    refused = run("switches", "show", "double_requests")
+    assert refused.exit_code == 2
+    assert "lists them" in refused.output
+
+
+def test_a_switch_that_is_none_or_a_value_that_does_not_fit_is_one_clear_error(run, started):
+    unknown = run("switches", "flip", "double_requests", "true")
+    assert unknown.exit_code == 1
+    assert "did you mean double_request?" in unknown.output
+    unfit = run("switches", "flip", "double_request", "perhaps")
+    assert unfit.exit_code == 1
+    assert started.world.switches.double_request is False
+
+
+def test_the_platform_is_shown_with_its_ticket_and_pushed_to_where_one_says(run, started):
+    platforms = started.world.platforms
+    assert f"component_verify_ticket  {platforms.ticket()}" in ok(run("platform"))
+    address = "http://127.0.0.1:9/events"
+    assert address in ok(run("platform", "push", address))
+    assert platforms.push_url() == address
+    told = json.loads(ok(run("platform", "silence", "--json")))
+    assert (told["appid"], told["push_url"]) == (platforms.named().appid, None)
+    assert platforms.push_url() is None
+    assert run("platform", "push", "nowhere").exit_code == 1
