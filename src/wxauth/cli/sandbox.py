@@ -5,14 +5,16 @@ from __future__ import annotations
 import errno
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from secrets import token_hex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import click
 from click.core import ParameterSource
 
 from wxauth.cli.lazy_commands import LazyCommands
+from wxauth.cli.sandbox_seed import first_world, seed_file
 
 if TYPE_CHECKING:
     from wxauth.sandbox.serve import Running
@@ -31,10 +33,25 @@ CONTROLS: Mapping[str, str] = {
     "fault": "Let calls go wrong. 故障注入",
     "switches": "What is open about WeChat: list it, and flip it. 未定行为开关",
     "platform": "The third-party platform: its ticket, where it is pushed. 第三方平台",
+    "snapshot": "Keep everything in a world under a name. 快照",
+    "restore": "Go back to a snapshot. 恢复快照",
+    "export": "Write a world into a file. 导出",
+    "import": "Read a world from a file. 导入",
+    "init": "Write a seed file to begin with. 生成种子文件",
     "reset": "Lead a world back to its first state. 重置",
     "exec": "Run a command against a sandbox of its own. 带沙箱运行命令",
 }
 """Name -> what `wxauth sandbox --help` says about it. The command itself is `wxauth.cli.sandbox_<name>`."""
+
+
+class Door(TypedDict):
+    """Where and how a sandbox is served; see `wxauth.sandbox.serve.serve`."""
+
+    host: str
+    port: int
+    tls: bool
+    ca_file: Path | None
+    public_url: str | None
 
 
 class SandboxCommands(LazyCommands):
@@ -61,6 +78,11 @@ class SandboxCommands(LazyCommands):
     help="Keep the authority of --tls in this file. 将 CA 保存在此文件",
 )
 @click.option("--public-url", help="Start of every address in the answers. 应答中地址的前缀")
+@click.option(
+    "--seed",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The world to start with; by default wxauth.sandbox.toml, if it is there. 种子文件",
+)
 @click.option("--json", "as_json", is_flag=True, help="First line of output: one JSON object. 首行输出 JSON")
 @click.pass_context
 def sandbox(
@@ -72,6 +94,7 @@ def sandbox(
     tls: bool,
     ca_file: Path | None,
     public_url: str | None,
+    seed: Path | None,
     as_json: bool,
 ) -> None:
     """Run a local WeChat: consent page, people, codes and tokens, with no account and no internet.
@@ -85,6 +108,7 @@ def sandbox(
       wxauth sandbox
       wxauth sandbox --port 0 --json
       wxauth sandbox --strict
+      wxauth sandbox --seed shop.toml
       wxauth sandbox --tls --ca-file wxauth-ca.pem
       wxauth sandbox clock advance --minutes 6
       wxauth sandbox exec -- pytest
@@ -94,7 +118,8 @@ def sandbox(
     elif ca_file is not None and not tls:
         raise click.UsageError("--ca-file keeps the authority of --tls: add --tls")
     else:
-        _serve(host=host, port=port, strict=strict, tls=tls, ca_file=ca_file, public_url=public_url, as_json=as_json)
+        seed, door = seed_file(seed), Door(host=host, port=port, tls=tls, ca_file=ca_file, public_url=public_url)
+        _serve(first_world(seed, strict=strict), door, seed=seed, as_json=as_json)
 
 
 def _refuse_options_of_serving(ctx: click.Context, command: str) -> None:
@@ -108,24 +133,26 @@ def _refuse_options_of_serving(ctx: click.Context, command: str) -> None:
             )
 
 
-def _serve(
-    *, host: str, port: int, strict: bool, tls: bool, ca_file: Path | None, public_url: str | None, as_json: bool
-) -> None:
+def _serve(world: World, door: Door, *, seed: Path | None, as_json: bool) -> None:
+    from wxauth.sandbox.locator import announced
     from wxauth.sandbox.origin import LOOPBACK_HOSTS
     from wxauth.sandbox.serve import serve
+    from wxauth.sandbox.world import Worlds
 
-    if host not in LOOPBACK_HOSTS:
-        click.echo(_banner(host), err=True)
+    if door["host"] not in LOOPBACK_HOSTS:
+        click.echo(_banner(door["host"]), err=True)
+    with ExitStack() as until_the_end:
 
-    def tell(running: Running) -> None:
-        click.echo(_json(running) if as_json else "\n".join(_lines(running)))
+        def tell(running: Running) -> None:
+            until_the_end.enter_context(announced(running))
+            click.echo(_json(running) if as_json else "\n".join(_lines(running, seed)))
 
-    try:
-        serve(host=host, port=port, strict=strict, tls=tls, ca_file=ca_file, public_url=public_url, on_ready=tell)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
-    except OSError as error:
-        raise click.ClickException(_why_not(error, host, port)) from None
+        try:
+            serve(Worlds(world), on_ready=tell, **door)
+        except ValueError as error:
+            raise click.UsageError(str(error)) from None
+        except OSError as error:
+            raise click.ClickException(_why_not(error, door["host"], door["port"])) from None
     if not as_json:
         click.echo("\nStopped. 已停止。")
 
@@ -154,9 +181,11 @@ def _json(running: Running) -> str:
     )
 
 
-def _lines(running: Running) -> Iterator[str]:
+def _lines(running: Running, seed: Path | None) -> Iterator[str]:
     world, account = running.world, running.world.account
     yield f"A local WeChat answers at {running.url}   本地微信沙箱已启动"
+    if seed is not None:
+        yield f"Its world is that of {seed}.   世界来自该种子文件"
     yield ""
     yield "Point your app at it.   在你的应用中设置："
     yield f"  export WXAUTH_SANDBOX_URL={running.public_url or running.url}"

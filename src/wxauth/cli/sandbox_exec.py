@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from wxauth.cli.sandbox_seed import first_world, seed_file
+
 if TYPE_CHECKING:
     from wxauth.sandbox.serve import Running
 
@@ -30,9 +32,14 @@ TRUST = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA
 @click.command("exec", context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
 @click.option("--strict", is_flag=True, help="Refuse what WeChat may refuse: loopback callbacks too. 严格模式")
 @click.option("--tls", is_flag=True, help="Serve https, and let COMMAND trust it. 使用 https，并让命令信任其 CA")
+@click.option(
+    "--seed",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The world to start with; by default wxauth.sandbox.toml, if it is there. 种子文件",
+)
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED, metavar="-- COMMAND [ARGS]...")
 @click.pass_context
-def sandbox_exec(ctx: click.Context, *, command: tuple[str, ...], strict: bool, tls: bool) -> None:
+def sandbox_exec(ctx: click.Context, *, command: tuple[str, ...], strict: bool, tls: bool, seed: Path | None) -> None:
     """Start a sandbox on a free port, run COMMAND against it, stop it, and end as COMMAND ended.
 
     在空闲端口启动沙箱，运行命令，结束后停止沙箱，并返回该命令的退出码。
@@ -48,9 +55,10 @@ def sandbox_exec(ctx: click.Context, *, command: tuple[str, ...], strict: bool, 
       wxauth sandbox exec --tls -- node app.js
     """  # noqa: D301  click's mark for lines to keep
     from wxauth.sandbox.serve import running
-    from wxauth.sandbox.world import World, Worlds
+    from wxauth.sandbox.world import Worlds
 
-    with running(Worlds(World(strict=strict, salt=token_hex(8))), tls=tls) as sandbox, _trusted(sandbox) as trust:
+    worlds = Worlds(first_world(seed_file(seed), strict=strict))
+    with running(worlds, tls=tls) as sandbox, _trusted(sandbox) as trust:
         status = _run(command, os.environ | _environment(sandbox) | trust)
     ctx.exit(status)
 

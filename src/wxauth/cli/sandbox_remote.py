@@ -33,11 +33,17 @@ class Shown:
 def remote(function: Callable[..., Shown]) -> Callable[..., None]:
     """Give a command the client of the sandbox that its options name, and show what it returns."""
 
-    @click.option("--url", envvar="WXAUTH_SANDBOX_URL", default=DEFAULT_URL, show_envvar=True, show_default=True)
+    @click.option(
+        "--url",
+        envvar="WXAUTH_SANDBOX_URL",
+        show_envvar=True,
+        show_default=f"the sandbox that runs here, else {DEFAULT_URL}",
+        help="Address of the sandbox. 沙箱地址",
+    )
     @click.option("--world", metavar="APPID", help="Any appid of the world that is meant. 所指的世界")
     @click.option("--json", "as_json", is_flag=True, help="JSON for programs. 输出 JSON")
     @wraps(function)
-    def command(*, url: str, world: str | None, as_json: bool, **given: Any) -> None:
+    def command(*, url: str | None, world: str | None, as_json: bool, **given: Any) -> None:
         with _explained():
             shown = function(_client(url, world), **given)
         click.echo(_json(shown.value) if as_json else "\n".join(shown.lines))
@@ -45,10 +51,19 @@ def remote(function: Callable[..., Shown]) -> Callable[..., None]:
     return command
 
 
-def _client(url: str, world: str | None) -> SandboxClient:
+def _client(url: str | None, world: str | None) -> SandboxClient:
+    """The client of the sandbox at an address, or else of the one that runs on this machine."""
     from wxauth.sandbox.control.client import SandboxClient
+    from wxauth.sandbox.locator import located
 
-    return SandboxClient(url, world=world)
+    if url:
+        return SandboxClient(url, world=world)
+    found = located()
+    if len(found) > 1:
+        each = "\n".join(f"  --url {one.url}   (process {one.pid}, wxauth {one.version})" for one in found)
+        raise click.UsageError(f"{len(found)} sandboxes run here; say which:   有多个沙箱在运行，请指明：\n{each}")
+    only = found[0] if found else None
+    return SandboxClient(only.url if only else DEFAULT_URL, world=world, ca_pem=only.ca_pem if only else None)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Where sandboxes run on this machine: each leaves a small file that only its user can read, and removes it at its end."""
+"""Where sandboxes run on this machine: each leaves a file that only its user can read, and removes it at its end."""
 
 from __future__ import annotations
 
@@ -80,7 +80,8 @@ def located() -> tuple[Located, ...]:
 
 def _write(file: Path, content: str) -> None:
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as opened:
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as opened:
         opened.write(content)
 
 

@@ -22,6 +22,8 @@ T = TypeVar("T")
 
 FILE = "wxauth.sandbox.toml"
 """What the command looks for in the directory it is called in."""
+EXAMPLE = Path(__file__).with_name("seed.toml")
+"""A commented seed file, which works as it is."""
 STANDARD: Mapping[AccountKind, tuple[int, Callable[[int], Account]]] = {
     AccountKind.SERVICE: (1, accounts.numbered_account),
     AccountKind.WEBSITE: (2, accounts.numbered_website),
