@@ -33,7 +33,7 @@ default, and the tests that show it. A row may also be *not emulated*; then it s
 sandbox either; such a server call answers 40066, as WeChat does for a path it does not have.
 
 Switches are set with `World(switches=Switches(...))`, in a test with `@pytest.mark.wechat(switches={...})`, and flipped
-in a running world over [the control API](control-api.md) or on the inspector.
+in a running world with `wxauth sandbox switches`, over [the control API](control-api.md) or on the inspector.
 
 | confidence | meaning |
 |---|---|
