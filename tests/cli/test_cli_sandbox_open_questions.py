@@ -2,13 +2,17 @@
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from wxauth.cli import main as command_line
 from wxauth.cli.main import main
+from wxauth.sandbox.control.client import SandboxClient
 from wxauth.sandbox.serve import Running, running
 
+CLI = Path(command_line.__file__).parent
 Run = Callable[..., Result]
 
 
@@ -85,3 +89,10 @@ def test_the_platform_is_shown_with_its_ticket_and_pushed_to_where_one_says(run,
     assert (told["appid"], told["push_url"]) == (platforms.named().appid, None)
     assert platforms.push_url() is None
     assert run("platform", "push", "nowhere").exit_code == 1
+
+
+def test_every_method_of_the_client_has_a_command():
+    methods = {name for name, found in vars(SandboxClient).items() if callable(found) and not name.startswith("_")}
+    commands = "".join(file.read_text(encoding="utf-8") for file in CLI.glob("sandbox_*.py"))
+    told_by_an_option = {"in_world"}
+    assert not [name for name in methods - told_by_an_option if f"client.{name}(" not in commands]
