@@ -135,3 +135,28 @@ async def test_the_page_is_in_english_too(visitor):
     page = await looked_at(visitor, forceSnapShot="true")
     assert "Use full service" in page.text
     assert "a virtual person" in page.text
+
+
+IN_A_FRAME = {"Sec-Fetch-Dest": "iframe"}
+
+
+async def test_within_the_frame_the_site_meets_the_virtual_person_whatever_it_asks_for(visitor):
+    await looked_at(visitor, forceSnapShot="true")
+    for scope in ("snsapi_base", "snsapi_userinfo"):
+        answer = await visitor.open(scope=scope, headers=IN_A_FRAME)
+        assert answer.status_code == 302
+        assert VIRTUAL in (await granted(visitor, answer.headers["location"])).items()
+
+
+async def test_after_the_full_service_there_is_no_snapshot_to_be_within(visitor):
+    changes = {"forceSnapShot": "true"}
+    await tapped(visitor, await looked_at(visitor, **changes), "full", **changes)
+    assert "请在微信客户端打开链接" in (await visitor.open(headers=IN_A_FRAME)).text
+
+
+async def test_any_other_frame_shows_the_page_for_other_browsers_even_in_wechat(visitor):
+    visitor.http.cookies.set("wxsandbox_person", quote("波"))
+    page = await visitor.open(headers=IN_A_FRAME)
+    assert "请在微信客户端打开链接" in page.text
+    assert "frame-ancestors *" in page.headers["content-security-policy"]
+    assert visitor.world.journal.entries()[-1].reason.en == "the link is opened in a frame"

@@ -91,7 +91,7 @@ class AuthorizePage(TicketedPage):
             case authorize.Refused():
                 return self._message(request, "refused")
             case authorize.Outside():
-                return self._page(request, "outside", {})
+                return self._page(request, "outside", {}, policy={"frame-ancestors": "*"})
             case authorize.Shown():
                 return self._error(request, outcome)
 
@@ -113,7 +113,7 @@ class AuthorizePage(TicketedPage):
 
     def _snapshot(self, request: Request, shown: authorize.SnapshotPage) -> Response:
         link = shown.link
-        return self._form_page(
+        response = self._form_page(
             request,
             "snapshot",
             {"person": shown.person, "scene": shown.scene, "location": shown.location},
@@ -121,6 +121,8 @@ class AuthorizePage(TicketedPage):
             redirect_uri=link.redirect_uri,
             policy={"frame-src": form_action(link.redirect_uri)},
         )
+        browser.remember(response, browser.SNAPSHOT, "1")
+        return response
 
     def _refused(self, request: Request, steps: str) -> Response:
         """The page after which the one before the sheet comes up again; without scripts it stays."""
@@ -169,6 +171,7 @@ def _chosen(request: Request, person: str, scene: Scene, service: Service | None
     browser.remember(response, browser.SCENE, scene)
     if service is not None:
         browser.remember(response, browser.SERVICE, service)
+        browser.forget(response, browser.SNAPSHOT)
     return response
 
 
@@ -192,10 +195,19 @@ def _opened(request: Request, query: Query) -> Visit:
         query=query, inside=browser.is_inside(request), scene=scene, service=service, device=_device(request)
     )
     if person is None:
-        return replace(visitor, person=browser.remembered_person(request), looks=True)
+        return _looking(request, replace(visitor, person=browser.remembered_person(request)))
     decision = choice(Decision, browser.header(request, "x-sandbox-decision"), "X-Sandbox-Decision")
     nickname = browser.header(request, "x-sandbox-nickname")
     return replace(visitor, person=person, decision=decision, nickname=nickname, agrees=True)
+
+
+def _looking(request: Request, visitor: Visit) -> Visit:
+    """The visit of a browser; in the frame of a snapshot page, of the virtual person whom the site sees there."""
+    if request.headers.get("sec-fetch-dest") != "iframe":
+        return replace(visitor, looks=True)
+    if browser.SNAPSHOT in request.cookies:
+        return replace(visitor, service=Service.SNAPSHOT)
+    return replace(visitor, framed=True)
 
 
 def _said(request: Request, choices: type[Choice], header: str, cookie: str) -> Choice | None:

@@ -39,6 +39,7 @@ class Visit:
         nickname: what they choose to be called on the sheet; counts under ``consent_profile_choice``.
         device: what tells their phone from others they have.
         looks: whether somebody looks at a screen, who sees the snapshot page and not only where it leads.
+        framed: whether the link is opened in a frame of another page.
     """
 
     query: Query
@@ -51,6 +52,7 @@ class Visit:
     nickname: str | None = None
     device: str = ""
     looks: bool = False
+    framed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +190,7 @@ def visit(worlds: Worlds, visitor: Visit) -> Outcome:
         location = f"{PATH}?{text}{'&' if text else ''}connect_redirect=1"
         return SentOn(location, world.switches.webview_caches_301)
     visitor = _as_said(world, visitor)
-    if not visitor.inside:
+    if not visitor.inside or visitor.framed:
         return _outside(world, visitor)
     try:
         link = _read(worlds, world, query)
@@ -232,12 +234,16 @@ def _read(worlds: Worlds, world: World, query: Query) -> Link:
 
 
 def _outside(world: World, visitor: Visit) -> Outside:
-    if visitor.query.value("appid").startswith(CORP_MARK):
-        words = Words(en="the user agent is not WeCom's (wxwork)", zh="User-Agent 不是企业微信（wxwork）")
-        _record(world, visitor, "page 请在企业微信客户端打开链接", words)
-        return Outside()
-    words = Words(en="the user agent is not WeChat's (MicroMessenger)", zh="User-Agent 不是微信（MicroMessenger）")
-    _record(world, visitor, "page 请在微信客户端打开链接", words)
+    """The page for other browsers, which frames see too, even in WeChat.
+
+    https://developers.weixin.qq.com/community/personal/oCJUswxO6YFj-hIy6NYQof26sD3c/follow
+    """
+    corp = visitor.query.value("appid").startswith(CORP_MARK)
+    client, whose, mark = ("企业微信", "WeCom", "wxwork") if corp else ("微信", "WeChat", "MicroMessenger")
+    words = Words(en=f"the user agent is not {whose}'s ({mark})", zh=f"User-Agent 不是{client}（{mark}）")
+    if visitor.inside:
+        words = Words(en="the link is opened in a frame", zh="链接是在 iframe 中打开的")
+    _record(world, visitor, f"page 请在{client}客户端打开链接", words)
     return Outside()
 
 
