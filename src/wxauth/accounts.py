@@ -115,8 +115,8 @@ class Accounts:
         if isinstance(account, kind):
             return account
         there = ", ".join(f"{known} ({type(other).__name__})" for known, other in self._accounts.items())
-        what = "is not there" if account is None else f"is a {type(account).__name__}"
-        raise UsageError(f"{name[:64]!r} {what}, wanted is a {kind.__name__}; there are {there or 'no accounts'}")
+        what = "is not there" if account is None else f"is of kind {type(account).__name__}"
+        raise UsageError(f"{name[:64]!r} {what}, not of kind {kind.__name__}; there are {there or 'no accounts'}")
 
 
 def _name(account: AnyAccount) -> str:

@@ -44,7 +44,8 @@ class AsyncClient(Generic[AccountT]):
         deadline_seconds: float = DEADLINE_SECONDS,
     ) -> None:
         if not isinstance(account, self.KIND):
-            raise UsageError(f"{type(self).__name__} takes a {self.KIND.__name__}, not a {type(account).__name__}")
+            kinds = f"an account of kind {self.KIND.__name__}, not {type(account).__name__}"
+            raise UsageError(f"{type(self).__name__} takes {kinds}")
         self.account: AccountT = account
         self.endpoints = endpoints or Endpoints()
         self.deadline_seconds = calls.demand_deadline(deadline_seconds)
