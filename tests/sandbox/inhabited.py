@@ -1,4 +1,4 @@
-"""A world in which something of each kind is alive; and for every call and page a request that it answers well."""
+"""A world in which something of each kind is alive; and requests that its calls and pages answer well."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -143,11 +143,8 @@ def _pages(world) -> dict[str, Good]:
         "/cgi-bin/componentloginpage": Good(query=login | back),
         "/safe/bindcomponent": Good(query=login | back | {"action": "bindcomponent"}),
         f"/mmopen/vi_32/{world.account.appid}{world.openid(world.person('安'))}/132": Good(),
-        "/": Good(),
         "/sandbox/inside": Good(query={"back": "/"}),
         "/sandbox/outside": Good(query={"back": "/"}),
         "/sandbox/nobody": Good(query={"back": "/"}),
         "/sandbox/language": Good(query={"to": "en", "back": "/"}),
-        "/sandbox/style.css": Good(),
-        "/sandbox/icon.svg": Good(),
     }

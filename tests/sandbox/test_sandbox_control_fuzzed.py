@@ -38,7 +38,7 @@ def app() -> SandboxApp:
 def ask(app, operation, mode, checks) -> None:
     """Ask at random, every second time for what there is, as far as the path goes."""
 
-    @settings(max_examples=30, deadline=None, database=None)
+    @settings(max_examples=20, deadline=None, database=None)
     @given(operation.as_strategy(generation_mode=mode), st.booleans() if mode.is_positive else st.just(False))
     def asked(case, known):
         if operation.path == WAIT:
