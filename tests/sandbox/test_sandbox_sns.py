@@ -8,6 +8,7 @@ from server_calls import ORIGIN, asked
 
 from wxauth.sandbox.accounts import numbered_account
 from wxauth.sandbox.app import SandboxApp
+from wxauth.sandbox.people import Person
 from wxauth.sandbox.switches import Switches
 from wxauth.sandbox.world import World, Worlds
 
@@ -263,3 +264,10 @@ async def test_a_host_header_that_is_none_does_not_get_into_an_answer(world):
 
     await SandboxApp(Worlds(world))(scope, None, send)
     assert json.loads(sent[1]["body"])["headimgurl"].startswith("http://127.0.0.1/mmopen/")
+
+
+def test_half_a_surrogate_pair_in_a_nickname_becomes_a_question_mark():
+    world = World(people=[Person(name="Zoe", nickname="Zoe \ud83c/é", avatar=None)])
+    grant = token_for(world, "Zoe")
+    told = asked(Worlds(world), "/sns/userinfo", {"access_token": grant.access_token, "openid": grant.openid})
+    assert '"nickname":"Zoe ?\\/é"'.encode() in told.body

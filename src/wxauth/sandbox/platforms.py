@@ -185,7 +185,7 @@ class Platforms:
             self._authorizations[asking, account.appid] = granted
             pending = _Pending(platform=asking, until=self._now + AUTH_CODE_SECONDS, granted=granted)
             auth_code = self._issued("queryauthcode", pending)
-        given = {
+        given: dict[str, str | int] = {
             "AuthorizationCode": auth_code,
             "AuthorizationCodeExpiredTime": int(pending.until),
             "PreAuthCode": pre_auth_code or "",

@@ -232,7 +232,10 @@ class World:
 
     def as_now(self, person: Person) -> Person:
         """Somebody who was here before, as they are now; as they were, when they have moved out."""
-        return next((each for each in self.people if each.name == person.name), person)
+        for each in self.people:
+            if each.name == person.name:
+                return each
+        return person
 
     def bind(self, appid: str, *, bound: bool = True) -> Account:
         """Bind an account to the open-platform account of this world, or unbind it; raises LookupError."""

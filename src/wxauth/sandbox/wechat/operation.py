@@ -85,9 +85,8 @@ class Answer(NamedTuple):
     lost: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """One call, in the world it belongs to.
+class Call(NamedTuple):
+    """One call, in the world it belongs to; a tuple, since one is made for every call.
 
     Attributes:
         worlds: all worlds, to tell what an unknown appid may have meant.
@@ -103,11 +102,11 @@ class Call:
     worlds: Worlds
     world: World
     parameters: Parameters
-    json: Json = field(default_factory=lambda: NO_JSON)
+    json: Json
     origin: str
     client_ip: str
-    client: str = ""
-    notes: list[Words] = field(default_factory=list[Words])
+    client: str
+    notes: list[Words]
 
     def value(self, name: str) -> str:
         """A parameter, empty when it is missing."""

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from typing import cast
 from urllib.parse import parse_qsl
 
+import msgspec
+
 from wxauth.sandbox.fault import Fault, Kind
 from wxauth.sandbox.quotas import Period
 from wxauth.sandbox.refusal import Refusal
@@ -67,6 +69,7 @@ def answer(worlds: Worlds, request: Request) -> Answer:
         origin=request.origin,
         client_ip=request.client_ip,
         client=request.client,
+        notes=[],
     )
     fault = _hit(operation, call) if world.faults else None
     if fault is not None and fault.kind is not Kind.ERRCODE and not fault.does_the_work:
@@ -236,8 +239,11 @@ def _answer(family: Family, world: World, fields: Fields) -> Answer:
 
 def _body(family: Family, fields: Fields) -> bytes:
     """JSON as WeChat writes it: raw UTF-8, and slashes escaped but for WeCom."""
-    text = _encode(fields)
-    return (text if family is Family.WECOM else text.replace("/", "\\/")).encode("utf-8", "replace")
+    try:
+        body = msgspec.json.encode(fields)
+    except UnicodeEncodeError:  # half a surrogate pair is no text, and becomes a question mark
+        body = _encode(fields).encode("utf-8", "replace")
+    return body if family is Family.WECOM else body.replace(b"/", b"\\/")
 
 
 def _unknown_path(call: Call) -> Fields:

@@ -18,6 +18,7 @@ CODES_PER_MINUTE, WEBSITE_CODES_PER_MINUTE = 50_000, 10_000
 https://developers.weixin.qq.com/doc/oplatform/developers/dev/auth/web.md
 """
 EVERY_SCOPE_ALLOWS = "snsapi_base"
+NO_PRIVILEGE: tuple[str, ...] = ()
 
 
 def exchange(call: Call) -> Fields:
@@ -52,7 +53,7 @@ def _granted_fields(call: Call, grant: Grant, flags_snapshot: bool) -> Fields:
     if grant.snapshot and flags_snapshot:
         fields["is_snapshotuser"] = 1
     tells_unionid = grant.scope != "snsapi_base" or call.world.switches.base_scope_unionid
-    return fields | _unionid(grant) if tells_unionid else fields
+    return _with_unionid(fields, grant) if tells_unionid else fields
 
 
 def refresh(call: Call) -> Fields:
@@ -77,18 +78,19 @@ def userinfo(call: Call) -> Fields:
     if call.value("openid") != grant.openid:
         raise _foreign_openid(call)
     _check_profile(call, grant)
+    nickname, headimgurl = _looks(call, grant)
     fields: Fields = {
         "openid": grant.openid,
-        "nickname": _nickname(call, grant),
+        "nickname": nickname,
         "sex": 0,
         "language": call.world.switches.userinfo_language_value,
         "city": "",
         "province": "",
         "country": "",
-        "headimgurl": _headimgurl(call, grant),
-        "privilege": list[str](),
+        "headimgurl": headimgurl,
+        "privilege": NO_PRIVILEGE,
     }
-    return fields | _unionid(grant)
+    return _with_unionid(fields, grant)
 
 
 def check(call: Call) -> Fields:
@@ -123,15 +125,19 @@ def _grant(call: Call) -> Grant:
             "这个接口要用 sns/oauth2/access_token 为用户换取的那个",
         )
     grant = call.world.grant(token)
-    account = call.world.account_of(grant.appid)
-    if account is not None:
-        check_sns_address(call, account)
+    if call.world.switches.sns_ip_whitelist:
+        account = call.world.account_of(grant.appid)
+        if account is not None:
+            check_address(call, account)
     return grant
 
 
 def _check_profile(call: Call, grant: Grant) -> None:
     """Refuse with 48001 a token that shows no profile."""
-    world, shown = call.world, tail(grant.access_token)
+    world = call.world
+    if grant.scope != "snsapi_base" and not grant.snapshot:
+        return
+    shown = tail(grant.access_token)
     if grant.snapshot and world.switches.snapshot_userinfo_reply == "48001":
         raise Refusal(
             48001,
@@ -153,18 +159,17 @@ def _is_familiar(call: Call, grant: Grant) -> bool:
     return world.follows(grant.person, grant.appid) or world.signed_in_recently(grant.person, grant.appid)
 
 
-def _nickname(call: Call, grant: Grant) -> str:
-    switches = call.world.switches
-    nickname = (
-        switches.snapshot_nickname
-        if grant.snapshot
-        else _chosen(call, grant) or call.world.as_now(grant.person).nickname
-    )
-    return with_softbank_emoji(nickname) if switches.softbank_emoji else nickname
-
-
-def _chosen(call: Call, grant: Grant) -> str | None:
-    return call.world.profiles.chosen(grant.person, grant.appid)
+def _looks(call: Call, grant: Grant) -> tuple[str, str]:
+    """Nickname and headimgurl of the person as they are now, or of the virtual one of a snapshot."""
+    world = call.world
+    if grant.snapshot:
+        nickname, pictured = world.switches.snapshot_nickname, True
+    else:
+        person, chosen = world.as_now(grant.person), world.profiles.chosen(grant.person, grant.appid)
+        nickname, pictured = chosen or person.nickname, person.avatar is not None and not chosen
+    if world.switches.softbank_emoji:
+        nickname = with_softbank_emoji(nickname)
+    return nickname, _headimgurl(call, grant) if pictured else ""
 
 
 def _foreign_openid(call: Call) -> Refusal:
@@ -188,15 +193,15 @@ def token_fields(call: Call, grant: Grant) -> Fields:
     }
 
 
-def _unionid(grant: Grant) -> Fields:
-    return {} if grant.unionid is None else {"unionid": grant.unionid}
+def _with_unionid(fields: Fields, grant: Grant) -> Fields:
+    if grant.unionid is not None:
+        fields["unionid"] = grant.unionid
+    return fields
 
 
 def _headimgurl(call: Call, grant: Grant) -> str:
     if grant.snapshot and call.world.switches.snapshot_headimgurl != "own":
         return call.world.switches.snapshot_headimgurl
-    if not grant.snapshot and (call.world.as_now(grant.person).avatar is None or _chosen(call, grant)):
-        return ""
     scheme = call.world.switches.headimgurl_scheme
     origin = call.origin if scheme == "own" else f"{scheme}://{call.origin.partition('://')[2]}"
     return origin + AVATAR_PATH.format(appid=grant.appid, openid=grant.openid)
