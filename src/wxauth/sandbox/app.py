@@ -80,7 +80,7 @@ class SandboxApp:
         from wxauth.sandbox.pages.authorize import AuthorizePage
         from wxauth.sandbox.pages.component_login import ComponentLoginPage
         from wxauth.sandbox.pages.corp_login import corp_login_routes
-        from wxauth.sandbox.pages.home import home_routes
+        from wxauth.sandbox.pages.home import home_routes, nowhere_route
         from wxauth.sandbox.pages.inspector import inspector_routes
         from wxauth.sandbox.pages.qr_routes import qr_routes
         from wxauth.sandbox.wechat import component_login
@@ -94,7 +94,7 @@ class SandboxApp:
         control = [*ca_routes(self._ca_pem), *inspector_routes(self.worlds)]
         control += control_routes(self.worlds, self._start)  # takes every path that is left below its prefix
         logins += [*corp_login_routes(self.worlds), *qr_routes(self.worlds)]
-        return Starlette(routes=[page, *logins, *home_routes(self.worlds), *control])
+        return Starlette(routes=[page, *logins, *home_routes(self.worlds), *control, nowhere_route(self.worlds)])
 
 
 def _request(scope: Scope, body: bytes) -> Request:

@@ -13,6 +13,7 @@ from wxauth.sandbox.pages import browser
 from wxauth.sandbox.pages.avatar import avatar
 from wxauth.sandbox.pages.fragment import fragment_routes
 from wxauth.sandbox.pages.render import page, stylesheet
+from wxauth.sandbox.pages.text import TEXT
 from wxauth.sandbox.world import Worlds
 
 ICON = (
@@ -63,6 +64,28 @@ def home_routes(worlds: Worlds) -> list[Route]:
         Route("/sandbox/nobody", _nobody),
         Route("/sandbox/language", _language),
     ]
+
+
+def nowhere_route(worlds: Worlds) -> Route:
+    """Where nothing else is."""
+
+    async def nowhere(request: Request) -> Response:
+        language, world = browser.language(request), worlds.default
+        return page(
+            "message",
+            {
+                "heading": TEXT["nowhere"].in_language(language),
+                "explained": TEXT["nowhere_explained"].in_language(language),
+                "again": None,
+            },
+            world=world,
+            account=world.account,
+            language=language,
+            back="/",
+            status=HTTPStatus.NOT_FOUND,
+        )
+
+    return Route("/{path:path}", nowhere, methods=["GET"])
 
 
 async def _style(request: Request) -> Response:

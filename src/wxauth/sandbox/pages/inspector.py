@@ -106,6 +106,7 @@ class Inspector:
                     for linted in world.lint()
                 ],
                 "switches": [(switch, shown(switch.value), shown(switch.default)) for switch in shown_switches(world)],
+                "flipped": sum(switch.value != switch.default for switch in shown_switches(world)),
                 "operations": [*NUMBERS, CALLBACK, ANY_CALL, *(operation.name for operation in OPERATIONS.values())],
                 "kinds": list(AccountKind),
             },

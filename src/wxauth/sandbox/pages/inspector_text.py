@@ -76,6 +76,7 @@ TEXT = {
         en="How this world behaves where WeChat's own behaviour is unsure. A reset sets them back.",
         zh="微信自身行为不明确之处，这个世界如何表现。重置后恢复。",
     ),
+    "all_switches": Words(en="All {count}, {flipped} of them flipped", zh="共 {count} 个，已更改 {flipped} 个"),
     "changed": Words(en="usually {default}", zh="默认为 {default}"),
     "turn_on": Words(en="Turn on", zh="打开"),
     "turn_off": Words(en="Turn off", zh="关闭"),

@@ -111,6 +111,11 @@ TEXT = {
         en="Point an app at it with these lines, then open the app's sign-in page in this browser.",
         zh="在应用中设置以下环境变量，然后用当前浏览器打开应用的登录页。",
     ),
+    "nowhere": Words(en="There is nothing here", zh="这里什么都没有"),
+    "nowhere_explained": Words(
+        en="WeChat's paths are case-sensitive: /connect/oauth2/authorize, /connect/qrconnect and so on.",
+        zh="路径区分大小写，例如 /connect/oauth2/authorize、/connect/qrconnect。",
+    ),
     "people": Words(en="People", zh="用户"),
     "browser": Words(en="This browser", zh="当前浏览器"),
     "is_inside": Words(en="counts as WeChat", zh="视为微信"),
