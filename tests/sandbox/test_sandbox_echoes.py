@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from wxauth.sandbox.pages.inspector_rows import rows
 from wxauth.sandbox.switches import Switches
 from wxauth.sandbox.wechat import echoes
 from wxauth.sandbox.wechat.echoes import CLIENT, CRAWLER
@@ -141,3 +142,11 @@ async def test_an_app_that_does_not_answer_is_noted(visitor, site, bell):
 
 def test_the_second_call_comes_about_twenty_milliseconds_after_the_first():
     assert CLIENT.after_seconds == 0.02
+
+
+async def test_the_inspector_draws_the_call_from_wechat_to_the_app(visitor, bell):
+    visitor.world.switches = Switches(double_request=True)
+    await visitor.open(person="安", redirect_uri="http://www.example.com/auth", scope="snsapi_base")
+    entry = told(visitor.world, bell)
+    (row,) = rows((entry,), world=visitor.world, origin="http://sandbox.test", language="zh")
+    assert (row.asker, row.asked, row.curl) == ("wechat", "app", None)

@@ -15,9 +15,10 @@ from wxauth.sandbox.journal_text import journal_text
 from wxauth.sandbox.next_visits import Decision, Scene, Service
 from wxauth.sandbox.people import Person
 from wxauth.sandbox.serve import Running
-from wxauth.sandbox.wechat.authorize import PATH, SentBack, SentOn, Spoiled, Visit, visit
+from wxauth.sandbox.wechat.authorize import PATH, visit
 from wxauth.sandbox.wechat.link import Query
 from wxauth.sandbox.wechat.server import OPERATIONS
+from wxauth.sandbox.wechat.visits import SentBack, SentOn, Spoiled, Visit
 from wxauth.sandbox.world import World
 
 

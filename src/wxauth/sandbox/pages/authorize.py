@@ -18,10 +18,11 @@ from wxauth.sandbox.pages.render import Values, form_action
 from wxauth.sandbox.pages.spoiled import failed, spoil
 from wxauth.sandbox.pages.text import TEXT
 from wxauth.sandbox.pages.ticketed import TicketedPage
-from wxauth.sandbox.wechat import authorize, echoes
-from wxauth.sandbox.wechat.authorize import Visit, visit
+from wxauth.sandbox.wechat import echoes, visits
+from wxauth.sandbox.wechat.authorize import visit
 from wxauth.sandbox.wechat.link import Link, Query
 from wxauth.sandbox.wechat.spoiled import Failed
+from wxauth.sandbox.wechat.visits import Visit
 from wxauth.sandbox.world import World
 
 KEPT = "max-age=86400"
@@ -63,43 +64,41 @@ class AuthorizePage(TicketedPage):
         )
         return self._reply(request, visit(self._worlds, visitor), steps=form.get("steps", ""))
 
-    def _reply(
-        self, request: Request, outcome: authorize.Outcome, *, forgets: bool = False, steps: str = ""
-    ) -> Response:
+    def _reply(self, request: Request, outcome: visits.Outcome, *, forgets: bool = False, steps: str = "") -> Response:
         """The response to an outcome; ``forgets`` what was said for one visit only."""
         if isinstance(outcome, Failed):
             return failed(outcome.fault)
-        reached, fault = (outcome.outcome, outcome.fault) if isinstance(outcome, authorize.Spoiled) else (outcome, None)
+        reached, fault = (outcome.outcome, outcome.fault) if isinstance(outcome, visits.Spoiled) else (outcome, None)
         response = self._refused(request, steps) if _goes_back(reached, steps) else self._respond(request, reached)
         for name in (browser.SCENE, browser.SERVICE) if forgets else ():
             if name in request.cookies:
                 browser.forget(response, name)
         return spoil(response, fault)
 
-    def _respond(self, request: Request, outcome: authorize.Reached) -> Response:
+    def _respond(self, request: Request, outcome: visits.Reached) -> Response:
         match outcome:
-            case authorize.SentOn() | authorize.SentBack():
+            case visits.SentOn() | visits.SentBack():
                 return _redirect(outcome)
-            case authorize.SnapshotPage():
+            case visits.SnapshotPage():
                 return self._snapshot(request, outcome)
-            case authorize.WhoAreYou(link):
+            case visits.WhoAreYou(link):
                 return self._who(request, link)
-            case authorize.Nobody(link):
+            case visits.Nobody(link):
                 return self._nobody(request, link)
-            case authorize.Sheet(link):
+            case visits.Sheet(link):
                 return self._sheet(request, link, outcome)
-            case authorize.Refused():
+            case visits.Refused():
                 return self._message(request, "refused")
-            case authorize.Outside():
+            case visits.Outside():
                 return self._page(request, "outside", {}, policy={"frame-ancestors": "*"})
-            case authorize.Shown():
+            case visits.Shown():
                 return self._error(request, outcome)
 
     def _who(self, request: Request, link: Link) -> Response:
         values: Values = {"scenes": list(Scene)}
         return self._form_page(request, "who", values, subject=_subject(link.query), redirect_uri=link.redirect_uri)
 
-    def _sheet(self, request: Request, link: Link, sheet: authorize.Sheet) -> Response:
+    def _sheet(self, request: Request, link: Link, sheet: visits.Sheet) -> Response:
         subject = _subject(link.query, sheet.person.name)
         values: Values = {
             "person": sheet.person,
@@ -111,7 +110,7 @@ class AuthorizePage(TicketedPage):
         }
         return self._form_page(request, "sheet", values, subject=subject, redirect_uri=link.redirect_uri)
 
-    def _snapshot(self, request: Request, shown: authorize.SnapshotPage) -> Response:
+    def _snapshot(self, request: Request, shown: visits.SnapshotPage) -> Response:
         link = shown.link
         response = self._form_page(
             request,
@@ -141,7 +140,7 @@ class AuthorizePage(TicketedPage):
             return self._who(request, link)
         raise nobody(link.world, link.account.appid)
 
-    def _error(self, request: Request, shown: authorize.Shown) -> Response:
+    def _error(self, request: Request, shown: visits.Shown) -> Response:
         reason = shown.reason.in_language(browser.language(request))
         return self._page(request, "error", {"error": shown.page, "reason": reason})
 
@@ -149,8 +148,8 @@ class AuthorizePage(TicketedPage):
         return self._world_of(request.query_params.get("appid", ""))
 
 
-def _redirect(outcome: authorize.SentOn | authorize.SentBack) -> Response:
-    if isinstance(outcome, authorize.SentBack):
+def _redirect(outcome: visits.SentOn | visits.SentBack) -> Response:
+    if isinstance(outcome, visits.SentBack):
         for echo in outcome.echoes:
             echoes.send(echo, outcome.location, outcome.world)
         return browser.redirect(outcome.location)
@@ -160,8 +159,8 @@ def _redirect(outcome: authorize.SentOn | authorize.SentBack) -> Response:
     return response
 
 
-def _goes_back(outcome: authorize.Reached, steps: str) -> bool:
-    return isinstance(outcome, authorize.Refused) and outcome.goes_back and steps in ("2", "3")
+def _goes_back(outcome: visits.Reached, steps: str) -> bool:
+    return isinstance(outcome, visits.Refused) and outcome.goes_back and steps in ("2", "3")
 
 
 def _chosen(request: Request, person: str, scene: Scene, service: Service | None) -> Response:

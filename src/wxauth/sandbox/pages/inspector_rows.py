@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import quote
 
+from wxauth.sandbox.fault import CALLBACK
 from wxauth.sandbox.journal import SHOWN, Entry
 from wxauth.sandbox.pages.inspector_as_test import as_test
 from wxauth.sandbox.platforms import PUSHED
@@ -70,7 +71,7 @@ def _moment(unix: float) -> str:
 
 
 def _lanes(operation: str) -> tuple[str, str]:
-    if operation == PUSHED:
+    if operation in (PUSHED, CALLBACK):
         return "wechat", "app"
     return ("app" if is_call(f"/{operation}") else "browser"), "wechat"
 

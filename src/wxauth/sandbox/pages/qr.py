@@ -17,11 +17,11 @@ from wxauth.sandbox.pages import browser
 from wxauth.sandbox.pages.render import HERE, SAFE_HEADERS, page
 from wxauth.sandbox.pages.spoiled import failed, spoil
 from wxauth.sandbox.scans import Stage
-from wxauth.sandbox.wechat.authorize import Shown
 from wxauth.sandbox.wechat.link import Query
 from wxauth.sandbox.wechat.qr import CONFIRM, PICTURE, Displayed, display, find, way_on
 from wxauth.sandbox.wechat.qr_link import Look, read_look
 from wxauth.sandbox.wechat.spoiled import Failed
+from wxauth.sandbox.wechat.visits import Shown
 from wxauth.sandbox.words import Language
 from wxauth.sandbox.world import Worlds
 

@@ -12,8 +12,8 @@ from wxauth.sandbox.pages import browser
 from wxauth.sandbox.pages.forms import Unclear, choice, nobody, read_form
 from wxauth.sandbox.pages.ticketed import TicketedPage
 from wxauth.sandbox.scans import Stage, Step
-from wxauth.sandbox.wechat.authorize import Outside, Shown
 from wxauth.sandbox.wechat.qr import Decided, LoginSheet, PhoneOutcome, Scanning, WhoScans, find, phone
+from wxauth.sandbox.wechat.visits import Outside, Shown
 from wxauth.sandbox.world import World
 
 SCAN_AND = {Step.SCAN: (Step.SCAN,), Step.ALLOW: (Step.SCAN, Step.ALLOW), Step.REFUSE: (Step.SCAN, Step.REFUSE)}

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from wxauth.sandbox.fault import QRCONNECT, Fault, Kind
 from wxauth.sandbox.people import Person
 from wxauth.sandbox.scans import Scan, Stage, Step, Unscannable
-from wxauth.sandbox.wechat.authorize import Outside, Shown
 from wxauth.sandbox.wechat.callback import with_code
 from wxauth.sandbox.wechat.errorpages import ERROR_PAGES, UNREACHABLE, PageShown
 from wxauth.sandbox.wechat.link import Query
 from wxauth.sandbox.wechat.qr_link import QrLink, as_titled, read_qr_link
 from wxauth.sandbox.wechat.spoiled import Failed
+from wxauth.sandbox.wechat.visits import Outside, Shown
 from wxauth.sandbox.words import Words, tail
 from wxauth.sandbox.world import World, Worlds
 
