@@ -91,6 +91,14 @@ def test_the_platform_is_shown_with_its_ticket_and_pushed_to_where_one_says(run,
     assert run("platform", "push", "nowhere").exit_code == 1
 
 
+def test_the_platform_may_act_for_an_account_until_that_is_revoked(run, started):
+    first = started.world.account.appid
+    assert "auth_code                queryauthcode@@@" in ok(run("platform", "authorize"))
+    assert f"acts for 授权方          {first}" in ok(run("platform"))
+    assert "acts for 授权方          -" in ok(run("platform", "revoke", "--account", first))
+    assert "did not let" in run("platform", "revoke").output
+
+
 def test_every_method_of_the_client_has_a_command():
     methods = {name for name, found in vars(SandboxClient).items() if callable(found) and not name.startswith("_")}
     commands = "".join(file.read_text(encoding="utf-8") for file in CLI.glob("sandbox_*.py"))

@@ -24,7 +24,7 @@ from wxauth.sandbox.control.table import ROUTES
 from wxauth.sandbox.world import World, Worlds
 
 FIRST, SECOND = "wx5a4db000000000a1", "wx5a4db000000000a2"
-PLATFORM = "wx5a4db000000000b5"
+PLATFORM, THIRD = "wx5a4db000000000b5", "wx5a4db000000000b6"
 
 EXPORT = json.loads(World(accounts=[numbered_account(0xA9)], clock=Clock(at=1_795_000_000, frozen=True)).export().text)
 TAKEN = json.loads(json.dumps(EXPORT["world"]).replace("wx5a4db000000000a9", FIRST))
@@ -74,6 +74,8 @@ HAPPY = {
     "next_decision": ("POST", "/next/decision", {"decision": "refuse"}),
     "platform": ("GET", f"/platform?world={PLATFORM}", None),
     "push_tickets": ("POST", f"/platform/push?world={PLATFORM}", {"url": None}),
+    "authorize_platform": ("POST", f"/platform/authorize?world={PLATFORM}", {"appid": PLATFORM}),
+    "revoke_platform": ("POST", f"/platform/revoke?world={PLATFORM}", {"appid": THIRD}),
     "snapshots": ("GET", "/snapshots", None),
     "snapshot": ("POST", "/snapshots/%E4%B8%80", None),
     "restore": ("POST", "/snapshots/kept/restore", None),
@@ -150,6 +152,9 @@ UNFIT = [
     ("POST", "/next/decision", {"decision": "wait"}, 400, "openapi.json"),
     ("GET", "/platform", None, 404, "third-party"),
     ("POST", "/platform/push", {"url": None}, 404, "third-party"),
+    ("POST", "/platform/authorize", None, 404, "third-party"),
+    ("POST", f"/platform/authorize?world={PLATFORM}", {"appid": FIRST}, 404, "/_sandbox/accounts"),
+    ("POST", f"/platform/revoke?world={PLATFORM}", {"appid": PLATFORM}, 409, "/_sandbox/platform/authorize"),
     ("POST", f"/platform/push?world={PLATFORM}", {"url": "nowhere"}, 400, "a whole address"),
     ("POST", "/snapshots/a%2Fb", None, 409, "/_sandbox/snapshots"),
     ("POST", "/snapshots/full/restore", None, 404, "there are: kept"),
@@ -181,7 +186,8 @@ def worlds() -> Worlds:
         )
     )
     worlds.add(World(accounts=[numbered_account(0xA2)]))
-    worlds.add(World(accounts=[numbered_platform(0xB5)]))
+    with_platform = worlds.add(World(accounts=[numbered_platform(0xB5), numbered_account(0xB6)]))
+    with_platform.platforms.authorize(with_platform.accounts[1])
     worlds.default.faults.once("authorize", 10003)
     worlds.default.snapshot("kept")
     worlds.default.journal.record("authorize", [("person", "Ann")], at=1_795_000_000, answer="302")
@@ -321,7 +327,7 @@ async def test_the_nonce_is_that_of_one_start(http):
         another = (await ask(elsewhere, "GET", "/status", None)).json()
     assert first["nonce"] == again["nonce"] != another["nonce"]
     assert first["build"] == another["build"]
-    assert [world["appids"] for world in first["worlds"]] == [[FIRST], [SECOND], [PLATFORM]]
+    assert [world["appids"] for world in first["worlds"]] == [[FIRST], [SECOND], [PLATFORM, THIRD]]
 
 
 async def test_an_added_person_can_be_found_follows_and_has_an_openid_of_each_account(http, worlds):

@@ -76,6 +76,18 @@ def test_who_is_no_member_from_the_start_is_none_and_a_namesake_of_theirs_is_one
     assert client.add_person(NewPerson(name="小红")).userid is not None
 
 
+def test_a_platform_is_let_act_for_an_account_until_that_is_revoked(client):
+    client = client.in_world(client.add_account(NewAccount(kind=AccountKind.THIRD_PARTY)).appid)
+    appid = client.add_account().appid
+    given = client.authorize_platform(appid=appid)
+    assert given.appid == appid
+    assert given.auth_code.startswith("queryauthcode@@@")
+    assert client.platform().acts_for == (appid,)
+    assert client.revoke_platform(appid=appid).acts_for == ()
+    with pytest.raises(Refused, match="did not let"):
+        client.revoke_platform(appid=appid)
+
+
 def test_an_account_is_unbound_and_bound(client, sandbox):
     appid = sandbox.world.account.appid
     assert not client.unbind(appid).bound

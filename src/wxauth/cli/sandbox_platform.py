@@ -16,15 +16,17 @@ if TYPE_CHECKING:
 
 @click.group("platform", cls=Defaulting)
 def sandbox_platform() -> None:
-    """Show the third-party platform with its newest ticket, and say where tickets and events are pushed to.
+    """Show the third-party platform with its newest ticket; say where that is pushed to, and whom it may act for.
 
-    第三方平台：查看最新的 component_verify_ticket，设置授权事件接收 URL。
+    第三方平台：查看最新的 component_verify_ticket，设置授权事件接收 URL，授权与取消授权。
 
     \b
     Examples:
       wxauth sandbox platform
       wxauth sandbox platform push http://127.0.0.1:8000/events
       wxauth sandbox platform silence
+      wxauth sandbox platform authorize
+      wxauth sandbox platform revoke --account wx5a4db00000000003
     """  # noqa: D301  click's mark for lines to keep
 
 
@@ -50,6 +52,23 @@ def _silence(client: SandboxClient) -> Shown:
     return _shown(client.push_tickets(None))
 
 
+@sandbox_platform.command("authorize")
+@click.option("--account", metavar="APPID", help="By default the first account of the world. 授权方")
+@remote
+def _authorize(client: SandboxClient, *, account: str | None) -> Shown:
+    """Let the platform act for an account, as its admin does on the page (授权)."""
+    given = client.authorize_platform(appid=account)
+    return Shown(value=given, lines=[given.appid, f"  auth_code                {given.auth_code}"])
+
+
+@sandbox_platform.command("revoke")
+@click.option("--account", metavar="APPID", help="By default the first account of the world. 授权方")
+@remote
+def _revoke(client: SandboxClient, *, account: str | None) -> Shown:
+    """Take back what an account let the platform do (取消授权)."""
+    return _shown(client.revoke_platform(appid=account))
+
+
 def _shown(platform: Platform) -> Shown:
     lines = [
         platform.appid,
@@ -57,5 +76,6 @@ def _shown(platform: Platform) -> Shown:
         f"  token                    {platform.push_token}",
         f"  EncodingAESKey           {platform.encoding_aes_key}",
         f"  pushed to 推送到         {platform.push_url or '-'}",
+        f"  acts for 授权方          {', '.join(platform.acts_for) or '-'}",
     ]
     return Shown(value=platform, lines=lines)

@@ -210,6 +210,11 @@ class Platforms:
         self._world.credentials.end_platform_tokens(account.appid, asking, now=self._now)
         self._tell(InfoType.UNAUTHORIZED, granted, {})
 
+    def acts_for(self, appid: str | None = None) -> tuple[str, ...]:
+        """The appids of the accounts that let a platform act for them."""
+        asking = self.named(appid).appid
+        return tuple(account for platform, account in self._authorizations if platform == asking)
+
     def redeem(self, platform: Account, auth_code: str) -> Authorization:
         """What an auth_code stands for.
 

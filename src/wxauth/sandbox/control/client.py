@@ -291,6 +291,14 @@ class SandboxClient:
         """Let the world become that of a document, in place of everything in it but its snapshots."""
         return self._ask("POST", "/import", values.World, body=document)
 
+    def authorize_platform(self, *, appid: str | None = None) -> values.AuthCode:
+        """Let the platform act for an account, by default the first of the world."""
+        return self._ask("POST", "/platform/authorize", values.AuthCode, body=values.Authorizer(appid=appid))
+
+    def revoke_platform(self, *, appid: str | None = None) -> values.Platform:
+        """Take back what an account, by default the first of the world, let the platform do."""
+        return self._ask("POST", "/platform/revoke", values.Platform, body=values.Authorizer(appid=appid))
+
     def faults(self) -> tuple[values.Fault, ...]:
         """The faults that can still hit, in the order they were set."""
         return self._ask("GET", "/faults", values.Faults).faults

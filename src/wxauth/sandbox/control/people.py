@@ -47,7 +47,7 @@ def _people(asked: Asked[InWorld, Nothing]) -> values.People:
 def _add(asked: Asked[InWorld, values.NewPerson]) -> values.Person:
     world, new = world_of(asked, asked.query.world), asked.body
     for appid in new.follows:
-        _account(world, appid)
+        account_of(world, appid)
     if any(person.name == new.name for person in world.people):
         raise Unfit(HTTPStatus.CONFLICT, f"somebody here is called {new.name!r} already", next="choose another name")
     person = _made(new)
@@ -114,13 +114,13 @@ def _remove(asked: Asked[InWorld, Nothing]) -> values.Person:
 
 def _follow(asked: Asked[InWorld, values.Follow]) -> values.Person:
     world, person = _named(asked)
-    _let_follow(world, person, _account(world, asked.body.appid).appid)
+    _let_follow(world, person, account_of(world, asked.body.appid).appid)
     return _shown(world, person)
 
 
 def _unfollow(asked: Asked[InWorld, values.Follow]) -> values.Person:
     world, person = _named(asked)
-    world.unfollow(person, _account(world, asked.body.appid).appid)
+    world.unfollow(person, account_of(world, asked.body.appid).appid)
     return _shown(world, person)
 
 
@@ -129,7 +129,8 @@ def _named(asked: Asked[InWorld, Any]) -> tuple[World, engine.Person]:
     return world, person_of(world, asked.path["person"])
 
 
-def _account(world: World, appid: str | None) -> Account:
+def account_of(world: World, appid: str | None) -> Account:
+    """An account of a world, its first for None; raises Unfit 404."""
     account = world.account if appid is None else world.account_of(appid)
     if account is None:
         raise Unfit(

@@ -406,6 +406,7 @@ class Platform:
         push_token: 消息校验Token.
         encoding_aes_key: 消息加解密Key.
         push_url: where the tickets are pushed to.
+        acts_for: appids of the accounts that let it act for them.
     """
 
     appid: str
@@ -413,6 +414,31 @@ class Platform:
     push_token: str
     encoding_aes_key: str
     push_url: str | None
+    acts_for: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authorizer:
+    """Which account lets the platform act for it, or no longer does.
+
+    Attributes:
+        appid: of the account; by default the first of the world.
+    """
+
+    appid: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthCode:
+    """What the page of a third-party platform sends its admin back with.
+
+    Attributes:
+        appid: of the account whose admin agreed.
+        auth_code: for the platform to ask api_query_auth with, once.
+    """
+
+    appid: str
+    auth_code: str
 
 
 def check_length(field_name: str, value: str) -> None:
