@@ -258,9 +258,7 @@ def test_a_platform_lives_from_its_first_ticket_to_a_signed_in_person(colour: Co
     credential = platform.fetch_credential(pushed.ticket)
     asked = platform.create_pre_auth_code(credential)
     link = platform.authorization_url(SITE, pre_auth_code=asked.pre_auth_code, appid=OFFICIAL.appid)
-    agreed = read_agreement(
-        "&".join(f"{k}={v}" for k, v in walked(link, SITE, X_Sandbox_Account=OFFICIAL.appid).items())
-    )
+    agreed = read_agreement(urlencode(walked(link, SITE, X_Sandbox_Account=OFFICIAL.appid)))
     authorization = platform.query_auth(credential, agreed.auth_code)
     assert authorization.may_sign_people_in
     authorizer = platform.refresh_authorizer(credential, authorization.credential)

@@ -166,7 +166,7 @@ _PAGE_BODY = msgspec.json.Decoder(_PageBody)
 
 
 def _read_follower(token: str, openid: str, response: Response) -> Follower:
-    body = read(response, _FOLLOWER_BODY, operation=INFO, secrets=(token,))
+    body = read(response, _FOLLOWER_BODY, operation=INFO, secrets=(token, openid))
     if body.openid != openid:
         raise UpstreamProtocolError(INFO, "its openid is not the one that was asked for")
     return _follower(INFO, body)

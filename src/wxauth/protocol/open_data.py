@@ -17,7 +17,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from wxauth.errors import NotFromWeChat
+from wxauth.errors import NotFromWeChat, UsageError
 from wxauth.protocol.aes import decrypted
 from wxauth.protocol.miniprogram import MiniProgramSession
 
@@ -121,6 +121,8 @@ def _opened(session: MiniProgramSession, encrypted_data: str, iv: str) -> tuple[
     try:
         plain = _decrypt(session, encrypted_data, iv)
         sealed, fields = _SEALED.decode(plain), _FIELDS.decode(plain)
+    except UsageError:  # a ValueError too, and about us
+        raise
     except (ValueError, binascii.Error, msgspec.DecodeError, RecursionError):
         raise NotFromWeChat("encryptedData", "it was not encrypted with this session_key") from None
     return sealed, MappingProxyType({name: value for name, value in fields.items() if name != "watermark"})

@@ -17,7 +17,7 @@ from hmac import compare_digest
 from urllib.parse import parse_qsl
 
 from wxauth.account import APPID, ThirdPartyPlatform
-from wxauth.errors import NotFromWeChat
+from wxauth.errors import NotFromWeChat, UsageError
 from wxauth.protocol.aes import decrypted
 from wxauth.protocol.flat_xml import read_flat_xml
 
@@ -158,6 +158,8 @@ def _decrypt(platform: ThirdPartyPlatform, encrypted: str) -> bytes:
     key = b64decode(f"{platform.encoding_aes_key}=")
     try:
         plain = decrypted(b64decode(encrypted, validate=True), key=key, iv=key[:16], block_bytes=BLOCK_BYTES)
+    except UsageError:  # a ValueError too, and about us
+        raise
     except ValueError:
         raise NotFromWeChat(_PUSH, "it does not decrypt with the encoding_aes_key") from None
     start = RANDOM_BYTES + LENGTH_BYTES
