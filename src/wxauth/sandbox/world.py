@@ -89,7 +89,7 @@ class World:
     corps: Corps
     scans: Scans
     _followers: dict[tuple[str, str], float]
-    _signed_in_at: dict[str, float]
+    _signed_in_at: Remembered[float]
     _repeats: Remembered[str]
     next: NextVisits
     profiles: Profiles
@@ -149,7 +149,7 @@ class World:
         self.scans = Scans(self)
         began = self.clock.now()
         self._followers = {(person.name, appid): began for person in self.people for appid in person.follows}
-        self._signed_in_at = {}
+        self._signed_in_at = Remembered()
         self._repeats = Remembered()
 
     @property
@@ -279,7 +279,8 @@ class World:
 
     def signed_in(self, person: Person, appid: str, *, device: str = "") -> None:
         """Note a sign-in with a profile: it spares the next consent sheet for a while, by switch on this device."""
-        self._signed_in_at[self._signer(person, appid, device)] = self.clock.now()
+        now, signer = self.clock.now(), self._signer(person, appid, device)
+        self._signed_in_at.put(signer, now, until=now + self.switches.consent_waiver_seconds, now=now)
 
     def signed_in_recently(self, person: Person, appid: str, *, device: str = "") -> bool:
         """Whether the last such sign-in is recent enough to spare the consent sheet."""
