@@ -23,6 +23,20 @@ def test_a_code_has_wechats_shape(world):
         assert re.fullmatch(r"0[0-9]1[0-9A-Za-z]{29}", world.issue_code(world.person("安")))
 
 
+def test_codes_tokens_and_tickets_bear_the_mark_of_the_sandbox(world):
+    grant = world.redeem(appid=world.account.appid, code=world.issue_code(world.person("安")))
+    issued = [
+        world.issue_code(world.person("安")),
+        world.js_code(world.person("安")),
+        grant.access_token,
+        grant.refresh_token,
+        world.platforms.ticket(),
+        world.platforms.pre_auth_code(),
+        world.platforms.authorize(world.account),
+    ]
+    assert not [value for value in issued if "SBX" not in value]
+
+
 def test_a_code_is_redeemed_only_once(world):
     code = world.issue_code(world.person("安"))
     world.redeem(appid=world.account.appid, code=code)

@@ -73,9 +73,9 @@ class Mint:
         return b64encode(self._next("iv", 16)).decode()
 
     def code(self, appid: str) -> str:
-        """32 characters ``[0-9A-Za-z]``, the first three ``0?1``; worlds of one seed differ by the appid."""
-        digest = self._next(f"code\0{appid}", 32)
-        return f"0{digest[0] % 10}1" + "".join(BASE62[byte % 62] for byte in digest[1:30])
+        """32 characters ``[0-9A-Za-z]``, the first six ``0?1SBX``; worlds of one seed differ by the appid."""
+        digest = self._next(f"code\0{appid}", 27)
+        return f"0{digest[0] % 10}1SBX" + "".join(BASE62[byte % 62] for byte in digest[1:])
 
     def scan_uuid(self, appid: str) -> str:
         """16 characters ``[0-9A-Za-z]``, the first three ``0?1``: names one QR code of a website application."""
@@ -97,15 +97,15 @@ class Mint:
 
     def verify_ticket(self, appid: str, number: int) -> str:
         """The ticket of a third-party platform: ``ticket@@@`` and 86 characters of base64url."""
-        return f"ticket@@@{urlsafe_b64encode(self._of('verify ticket', appid, number, 64)).decode()[:86]}"
+        return f"ticket@@@SBX{urlsafe_b64encode(self._of('verify ticket', appid, number, 63)).decode()[:83]}"
 
     def push_chance(self, appid: str, number: int) -> bytes:
         """24 bytes for the encryption of a message that is pushed."""
         return self._of("push", appid, number, 24)
 
     def grant_code(self, kind: str) -> str:
-        """A value of a third-party platform: ``preauthcode@@@`` (or another kind) and 64 characters of base64url."""
-        return f"{kind}@@@{urlsafe_b64encode(self._next(kind, 48)).decode()}"
+        """A value of a third-party platform: ``preauthcode@@@`` (or another kind) and 67 characters of base64url."""
+        return f"{kind}@@@SBX{urlsafe_b64encode(self._next(kind, 48)).decode()}"
 
     def rid(self, now: float, *, cause: str | None = None) -> str:
         """A request id; its first group is the time, the second that of a cause where there is one.
