@@ -86,3 +86,12 @@ def test_changed_domains_survive_an_export():
     assert again.account.callback_domains == ("a.example",)
     with pytest.raises(ValueError, match="changed 1 times"):
         again.domains.register(again.account.appid, ["b.example"])
+
+
+def test_the_edits_of_earlier_months_are_forgotten():
+    world = of()
+    world.domains.register(world.account.appid, ["a.example"])
+    assert "2026-03" in str(world.export().world)
+    world.clock.advance(days=1)
+    world.domains.register(world.account.appid, ["b.example"])
+    assert "2026-03" not in str(world.export().world)
