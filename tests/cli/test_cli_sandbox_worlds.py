@@ -31,7 +31,7 @@ def here(tmp_path, monkeypatch):
 @pytest.fixture
 def started():
     world = World(accounts=[numbered_account(0xA1)], clock=Clock(at=NOON, frozen=True))
-    with running(Worlds(world)) as started, announced(started):
+    with running(Worlds(world)) as started, announced(started, version="1"):
         yield started
 
 
@@ -89,7 +89,7 @@ def test_the_sandbox_that_runs_is_found_without_its_address(started):
 
 
 def test_of_several_sandboxes_one_has_to_be_named(started):
-    with running() as other, announced(other):
+    with running() as other, announced(other, version="1"):
         refused = run("status")
         assert refused.exit_code == 2
         assert f"--url {started.url}" in refused.output

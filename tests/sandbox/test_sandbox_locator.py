@@ -31,7 +31,7 @@ def sandbox():
 
 def test_a_sandbox_is_found_as_long_as_it_runs(sandbox):
     assert located() == ()
-    with announced(sandbox):
+    with announced(sandbox, version="1"):
         (found,) = located()
         assert (found.url, found.pid, found.seed) == (sandbox.url, os.getpid(), "here")
         assert found.nonce == sandbox.start.nonce
@@ -39,7 +39,7 @@ def test_a_sandbox_is_found_as_long_as_it_runs(sandbox):
 
 
 def test_the_file_is_for_its_user_alone_and_holds_no_secret(sandbox, state):
-    with announced(sandbox):
+    with announced(sandbox, version="1"):
         (file,) = state.iterdir()
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
         assert stat.S_IMODE(state.stat().st_mode) == 0o700
@@ -51,19 +51,19 @@ def test_the_file_is_for_its_user_alone_and_holds_no_secret(sandbox, state):
 def test_a_file_whose_process_is_gone_is_removed(sandbox, state):
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
-    with announced(replace(sandbox, start=replace(sandbox.start, pid=gone.pid))):
+    with announced(replace(sandbox, start=replace(sandbox.start, pid=gone.pid)), version="1"):
         assert located() == ()
         assert not [*state.iterdir()]
 
 
 def test_a_file_whose_address_another_sandbox_took_is_removed(sandbox, state):
-    with announced(replace(sandbox, start=replace(sandbox.start, nonce="another"))):
+    with announced(replace(sandbox, start=replace(sandbox.start, nonce="another")), version="1"):
         assert located() == ()
         assert not [*state.iterdir()]
 
 
 def test_a_sandbox_that_does_not_answer_is_not_found_and_may_answer_later(sandbox, state):
-    with announced(replace(sandbox, url="http://127.0.0.1:9")):
+    with announced(replace(sandbox, url="http://127.0.0.1:9"), version="1"):
         assert located() == ()
         assert len([*state.iterdir()]) == 1
 
@@ -77,7 +77,7 @@ def test_a_file_that_is_none_of_ours_is_left_alone(state):
 
 
 def test_a_sandbox_over_https_is_found_with_what_to_trust(tmp_path):
-    with running(tls=True) as sandbox, announced(sandbox):
+    with running(tls=True) as sandbox, announced(sandbox, version="1"):
         (found,) = located()
         assert found.ca_pem == sandbox.ca_pem
         assert found.url.startswith("https://")
@@ -86,7 +86,7 @@ def test_a_sandbox_over_https_is_found_with_what_to_trust(tmp_path):
 def test_a_sandbox_runs_where_no_file_can_be_written(sandbox, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("WXAUTH_SANDBOX_STATE", str(tmp_path / "file" / "below"))
-    with announced(sandbox):
+    with announced(sandbox, version="1"):
         assert located() == ()
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypedDict
 import click
 from click.core import ParameterSource
 
+from wxauth import __version__
 from wxauth.cli.lazy_commands import LazyCommands
 from wxauth.cli.sandbox_seed import first_world, seed_file
 
@@ -144,7 +145,7 @@ def _serve(world: World, door: Door, *, seed: Path | None, as_json: bool) -> Non
     with ExitStack() as until_the_end:
 
         def tell(running: Running) -> None:
-            until_the_end.enter_context(announced(running))
+            until_the_end.enter_context(announced(running, version=__version__))
             click.echo(_json(running) if as_json else "\n".join(_lines(running, seed)))
 
         try:

@@ -7,7 +7,6 @@ import os
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,12 +50,12 @@ def folder(environ: Mapping[str, str] | None = None) -> Path:
 
 
 @contextmanager
-def announced(running: Running) -> Generator[None]:
+def announced(running: Running, *, version: str) -> Generator[None]:
     """Leave the file of a sandbox for as long as the block lasts; where none can be written, there is none."""
     said = Located(
         url=running.url,
         pid=running.start.pid,
-        version=version("wxauth"),
+        version=version,
         nonce=running.start.nonce,
         seed=running.world.seed,
         ca_pem=running.ca_pem,
