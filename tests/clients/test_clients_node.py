@@ -177,3 +177,11 @@ def test_without_the_authority_of_the_sandbox_a_client_gets_no_answer(sandbox, w
         client.use(world.account.appid, world.account.secret)
         with pytest.raises(ClientError, match="certificate"):
             client.exchange("x")
+
+
+@pytest.mark.parametrize(("ci", "outcome"), [("", pytest.skip.Exception), ("true", pytest.fail.Exception)])
+def test_without_node_these_tests_are_skipped_but_not_in_ci(monkeypatch, ci, outcome):
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setenv("CI", ci)
+    with pytest.raises(outcome, match="node is missing"):
+        need_node()
