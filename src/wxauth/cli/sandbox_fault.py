@@ -70,9 +70,10 @@ def _add(
 ) -> Shown:
     """Let OPERATION go wrong (添加).
 
-    OPERATION is a call such as sns/userinfo or userinfo, authorize, or * for every server call. WHAT is an errcode by
-    number or name, http-502, reset, lost-answer, slow, html, empty, truncated, not-utf8 or wrong-content-type; for
-    authorize the number of an error page.
+    OPERATION is a call such as sns/userinfo or userinfo, a page (authorize, qrconnect, qr.poll), callback for the way
+    back to the app, or * for every server call. WHAT is an errcode by number or name, http-502, reset, lost-answer,
+    slow, html, empty, truncated, not-utf8 or wrong-content-type; for a page the number of an error page; for callback
+    duplicate, state-changed, cookie-lost or code-spent.
     """
     from wxauth.sandbox.control.values import NewFault
 

@@ -238,7 +238,8 @@ class NewFault:
     """Something that shall go wrong.
 
     Attributes:
-        operation: a call such as sns/userinfo, its alias such as userinfo, authorize, or * for every server call.
+        operation: a call such as sns/userinfo, its alias such as userinfo, a page (authorize, qrconnect, qr.poll),
+            callback for the way back to the app, or * for every server call.
         what: an errcode by number or name, http-502, reset, lost-answer, slow and so on; for authorize the number of an
             error page.
         times: how often it hits; null until it is cleared.
@@ -269,7 +270,7 @@ class Fault:
 
     Attributes:
         number: counts the faults of a world, from 1.
-        operation: the full name of a call, authorize, or * for every server call.
+        operation: the full name of a call, a page, callback, or * for every server call.
         what: an errcode, http- and a status, the name of another kind, or the number of an error page.
         times: how often it still hits; null until it is cleared.
         chance: how likely it hits a call that it could hit.
