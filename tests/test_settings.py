@@ -32,6 +32,10 @@ def test_every_variable_is_read() -> None:
     assert settings.store == "sqlite:///sign-in.db"
 
 
+def test_a_variable_of_the_command_is_no_setting_and_no_mistake() -> None:
+    assert Settings.from_environ(LEAST | {"WXAUTH_SANDBOX_STATE": "/state"}) == Settings.from_environ(LEAST)
+
+
 def test_one_variable_leads_from_the_sandbox_to_the_real_wechat() -> None:
     sandbox = Settings.from_environ(LEAST | {"WXAUTH_SANDBOX_URL": "http://localhost:8911"})
     assert not sandbox.endpoints.is_wechat
