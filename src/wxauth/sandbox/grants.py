@@ -9,7 +9,7 @@ from wxauth.sandbox.people import Person
 from wxauth.sandbox.refusal import Refusal
 from wxauth.sandbox.remembered import Remembered
 from wxauth.sandbox.switches import Switches
-from wxauth.sandbox.words import span, tail
+from wxauth.sandbox.words import Words, span, tail
 
 ACCESS_TOKEN_SECONDS = 7200
 """https://developers.weixin.qq.com/doc/service/api/webdev/access/api_snsaccesstoken"""
@@ -85,8 +85,11 @@ class Grants:
         """The grant of an access_token; raises Refusal 40001 for an unknown, 42001 for an expired one."""
         grant = self._by_access_token.get(access_token)
         if grant is None:
-            shown = tail(access_token)
-            raise Refusal(40001, en=f"access_token {shown} is unknown here", zh=f"这里没有 access_token {shown}")
+            shown, other = tail(access_token), self._by_refresh_token.get(access_token)
+            en, zh = ("", "") if other is None else ("; it is a refresh_token", "；它是 refresh_token")
+            raise Refusal(
+                40001, en=f"access_token {shown} is unknown here{en}", zh=f"这里没有 access_token {shown}{zh}"
+            )
         if now >= grant.access_until:
             self._refuse_access(grant, now)
         return grant
@@ -116,10 +119,11 @@ class Grants:
         grant = self._by_refresh_token.get(refresh_token)
         shown = tail(refresh_token)
         if grant is None or grant.appid != appid:
+            near = self._near_refresh_token(grant, refresh_token)
             raise Refusal(
                 self._switches.refresh_unknown_errcode,
-                en=f"{appid} has no refresh_token {shown}",
-                zh=f"{appid} 没有 refresh_token {shown}",
+                en=f"{appid} has no refresh_token {shown}{near.en}",
+                zh=f"{appid} 没有 refresh_token {shown}{near.zh}",
             )
         if now < grant.refresh_until:
             return grant
@@ -136,6 +140,14 @@ class Grants:
             en=f"refresh_token {shown} has lived its 30 days",
             zh=f"refresh_token {shown} 的 30 天有效期已过",
         )
+
+    def _near_refresh_token(self, found: Grant | None, given: str) -> Words:
+        """What the wrong one is: another account's, or an access_token."""
+        if found is not None:
+            return Words(en=f"; it is one of {found.appid}", zh=f"；它属于 {found.appid}")
+        if self._by_access_token.get(given) is not None:
+            return Words(en="; it is an access_token", zh="；它是 access_token")
+        return Words(en="", zh="")
 
     def _refuse_access(self, grant: Grant, now: float) -> None:
         shown, ago = tail(grant.access_token), span(now - grant.access_until)

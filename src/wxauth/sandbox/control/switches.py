@@ -28,7 +28,8 @@ def about() -> Mapping[str, str]:
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
             name = node.target.id
         elif name and isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            found[name] = " ".join(cleandoc(str(node.value.value)).split())
+            said = str(node.value.value).replace("GUIDE", engine.GUIDE).replace("``", "`")
+            found[name] = " ".join(cleandoc(said).split())
             name = None
     return found
 

@@ -132,7 +132,9 @@ def _answer(link: Link, visitor: Visit, fault: Fault | None) -> Reached:
         return Nobody(link)
     if link.account.kind is AccountKind.TEST and not link.world.follows(person, link.account.appid):
         raise PageShown(
-            MUST_FOLLOW, en=f"{person.name} does not follow {link.account.appid}", zh=f"{person.name} 未关注此测试号"
+            MUST_FOLLOW,
+            en=f"{person.name} does not follow {link.account.appid}",
+            zh=f"{person.name} 未关注测试号 {link.account.appid}",
         )
     opening = Opening(link=link, person=person, scene=visitor.scene, service=visitor.service, device=visitor.device)
     asked, rule = asking(opening)

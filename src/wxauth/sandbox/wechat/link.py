@@ -192,7 +192,12 @@ def _platform(world: World, account: Account, query: Query) -> Account:
 def check_response_type(query: Query) -> None:
     """Refuse another response_type than code; raises PageShown."""
     if query.value("response_type") != "code":
-        raise PageShown(UNREACHABLE, en="response_type has to be code", zh="response_type 必须是 code")
+        given = query.value("response_type")[:20] or "-"
+        raise PageShown(
+            UNREACHABLE,
+            en=f"response_type has to be code, not {given}",
+            zh=f"response_type 必须是 code，而不是 {given}",
+        )
 
 
 def read_redirect_uri(query: Query, switches: Switches, account: Account) -> str:

@@ -23,6 +23,7 @@ from typing import NamedTuple
 from wxauth.sandbox.accounts import Account
 from wxauth.sandbox.refusal import Refusal
 from wxauth.sandbox.wechat.family import BY_FIRST_SEGMENT, Family, Headers
+from wxauth.sandbox.wechat.near_miss import of_secret
 from wxauth.sandbox.words import Words
 from wxauth.sandbox.world import World, Worlds
 
@@ -32,6 +33,7 @@ Fields = dict[str, object]
 
 GET, POST = frozenset({"GET"}), frozenset({"POST"})
 NO_JSON: Json = {}
+LONGEST_QUOTED = 40
 
 
 class Reads(StrEnum):
@@ -122,13 +124,22 @@ class Call(NamedTuple):
     def require_grant_type(self, wanted: str) -> None:
         """Refuse another grant_type with 40002."""
         if self.value("grant_type") != wanted:
-            raise Refusal(40002, en=f"grant_type has to be {wanted}", zh=f"grant_type 必须是 {wanted}")
+            given = self.value("grant_type")[:LONGEST_QUOTED] or "-"
+            raise Refusal(
+                40002,
+                en=f"grant_type has to be {wanted}, not {given}",
+                zh=f"grant_type 必须是 {wanted}，而不是 {given}",
+            )
 
     def require_secret(self, account: Account, name: str = "secret") -> None:
         """Refuse without the account's secret: 41004 for none, 40125 for another."""
-        if self.require(name, 41004) != account.secret:
+        given = self.require(name, 41004)
+        if given != account.secret:
+            near = of_secret(self.world, account, given)
             raise Refusal(
-                40125, en=f"that is not the secret of {account.appid}", zh=f"这不是 {account.appid} 的 secret"
+                40125,
+                en=f"that is not the secret of {account.appid}{near.en}",
+                zh=f"这不是 {account.appid} 的 secret{near.zh}",
             )
 
     def account(self, name: str = "appid", *, missing: int = 41002) -> Account:

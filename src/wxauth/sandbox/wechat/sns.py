@@ -10,6 +10,7 @@ from wxauth.sandbox.refusal import Refusal
 from wxauth.sandbox.softbank import with_softbank_emoji
 from wxauth.sandbox.wechat.bearer import check_address
 from wxauth.sandbox.wechat.charge import charge
+from wxauth.sandbox.wechat.near_miss import of_code, of_openid
 from wxauth.sandbox.wechat.operation import Call, Fields, Operation, Reads
 from wxauth.sandbox.words import tail
 
@@ -39,7 +40,13 @@ def redeemed_fields(call: Call, account: Account, *, flags_snapshot: bool) -> Fi
     charge(
         call, account.appid, "the exchange of a code", limit=per_minute if limit is None else limit, per=Period.MINUTE
     )
-    return _granted_fields(call, call.world.redeem(appid=account.appid, code=call.value("code")), flags_snapshot)
+    code = call.value("code")
+    try:
+        grant = call.world.redeem(appid=account.appid, code=code)
+    except Refusal as refusal:
+        why, near = refusal.why, of_code(call.world, code)
+        raise Refusal(refusal.errcode, en=f"{why.en}{near.en}", zh=f"{why.zh}{near.zh}") from None
+    return _granted_fields(call, grant, flags_snapshot)
 
 
 def check_sns_address(call: Call, account: Account) -> None:
@@ -76,7 +83,7 @@ def userinfo(call: Call) -> Fields:
     call.require("openid", 41009)
     grant = _grant(call)
     if call.value("openid") != grant.openid:
-        raise _foreign_openid(call)
+        raise _foreign_openid(call, grant)
     _check_profile(call, grant)
     nickname, headimgurl = _looks(call, grant)
     fields: Fields = {
@@ -106,7 +113,7 @@ def check(call: Call) -> Fields:
     except Refusal as refusal:
         raise Refusal(40003, en=refusal.why.en, zh=refusal.why.zh) from None
     if call.value("openid") != grant.openid:
-        raise _foreign_openid(call)
+        raise _foreign_openid(call, grant)
     return {"errcode": 0, "errmsg": "ok"}
 
 
@@ -172,12 +179,12 @@ def _looks(call: Call, grant: Grant) -> tuple[str, str]:
     return nickname, _headimgurl(call, grant) if pictured else ""
 
 
-def _foreign_openid(call: Call) -> Refusal:
-    token = tail(call.value("access_token"))
+def _foreign_openid(call: Call, grant: Grant) -> Refusal:
+    token, near = tail(call.value("access_token")), of_openid(call.world, grant, call.value("openid"))
     return Refusal(
         40003,
-        en=f"access_token {token} belongs to another openid",
-        zh=f"access_token {token} 属于另一个 openid",
+        en=f"access_token {token} belongs to another openid{near.en}",
+        zh=f"access_token {token} 属于另一个 openid{near.zh}",
     )
 
 
