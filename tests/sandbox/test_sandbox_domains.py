@@ -95,3 +95,9 @@ def test_the_edits_of_earlier_months_are_forgotten():
     world.clock.advance(days=1)
     world.domains.register(world.account.appid, ["b.example"])
     assert "2026-03" not in str(world.export().world)
+
+
+@pytest.mark.parametrize("switch", ["oauth_domain_limit", "oauth_domain_monthly_edits"])
+def test_a_negative_limit_is_refused(switch):
+    with pytest.raises(ValueError, match="negative"):
+        Switches(**{switch: -1})

@@ -280,6 +280,8 @@ class Switches:
             self.api_daily_quota,
             self.sns_exchange_rate_per_minute or 0,
             self.test_account_follower_limit,
+            self.oauth_domain_limit,
+            self.oauth_domain_monthly_edits,
         )
         if min(limits) < 0 or self.user_get_page_size < 1:
             raise ValueError("a quota cannot be negative, and a page holds at least one openid")
