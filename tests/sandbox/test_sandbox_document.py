@@ -240,6 +240,16 @@ def test_an_import_does_not_take_an_appid_from_another_world():
     assert worlds.of_appid(numbered_account(0x777).appid) is other
 
 
+def test_a_reset_after_an_import_brings_back_accounts_that_the_imported_world_had_first():
+    worlds, document = Worlds(), new_world(accounts=[numbered_account(0x777), numbered_account(0x778)]).export()
+    written = json.loads(document.text)
+    written["world"]["accounts"] = written["world"]["accounts"][:1]
+    worlds.load(worlds.default, Document.parse(json.dumps(written)))
+    assert worlds.of_appid(numbered_account(0x778).appid) is None
+    worlds.reset(worlds.default)
+    assert worlds.of_appid(numbered_account(0x778).appid) is worlds.default
+
+
 def changed(document, **changes):
     """An export with some values changed: the place, with ``__`` for what is below, and the value."""
     written = json.loads(document.text)

@@ -70,8 +70,9 @@ class Reading:
 
     @property
     def appids(self) -> tuple[str, ...]:
-        """The appids of the accounts of the world to be."""
-        return tuple(account.appid for account in self.values["accounts"])
+        """The appids of the accounts of the world to be, and of those that a reset will bring back."""
+        accounts = (*self.values["accounts"], *self.values["_first_accounts"])
+        return tuple(dict.fromkeys(account.appid for account in accounts))
 
     def begin(self, world: World) -> None:
         """Let a world know whatever is no part of it, which its parts are made from."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from difflib import get_close_matches
 from itertools import count
@@ -419,10 +419,7 @@ class Worlds:
 
     def reset(self, world: World) -> None:
         """Lead a world back to its first state: its accounts, people, switches, time; nothing has happened yet."""
-        before = world.accounts
-        world.reset()
-        first = {account.appid for account in world.accounts}
-        self._forget(account for account in before if account.appid not in first)
+        self._renew(world, world.reset)
 
     def load(self, world: World, document: Document) -> None:
         """Let a world become that of a document.
@@ -436,11 +433,7 @@ class Worlds:
         for appid in read(document, world).appids:
             if self._by_appid.get(appid, world) is not world:
                 raise ValueError(f"{appid} is an account of another world here")
-        before = world.accounts
-        world.load(document)
-        self._forget(before)
-        for account in world.accounts:
-            self._enter(account, world)
+        self._renew(world, lambda: world.load(document))
 
     def settle(self, account: Account, world: World) -> None:
         """Let a world have one more account; raises ValueError when its appid is taken or it has too many domains."""
@@ -451,6 +444,13 @@ class Worlds:
     def free_number(self) -> int:
         """A number for `numbered_account` that was given to nobody yet, and whose account no world has."""
         return next(number for number in self._numbers if numbered_account(number).appid not in self._by_appid)
+
+    def _renew(self, world: World, change: Callable[[], None]) -> None:
+        before = world.accounts
+        change()
+        self._forget(before)
+        for account in world.accounts:
+            self._enter(account, world)
 
     def _enter(self, account: Account, world: World) -> None:
         if account.appid in self._by_appid:
