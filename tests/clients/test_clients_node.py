@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from node_clients import ClientError, InPlaceOfWeChat, NodeClient, need_node, node_client
-from people_online import PHONE, SITE, WECOM, come_back
+from people_online import DESKTOP, PHONE, SITE, WECOM, come_back
 
 from wxauth.sandbox.accounts import AccountKind
 from wxauth.sandbox.serve import Running, running
@@ -51,15 +51,11 @@ def client(either: NodeClient, world: World) -> NodeClient:
     return either
 
 
-@pytest.fixture(scope="module")
-def tnwx_alone(sandbox: Running, ca_file: Path) -> Iterator[NodeClient]:
+@pytest.fixture
+def tnwx(sandbox: Running, world: World, ca_file: Path) -> Iterator[NodeClient]:
+    """A new one for each test: it keeps the tokens of accounts for as long as it runs."""
     with node_client("tnwx", sandbox, ca_file) as client:
         yield client
-
-
-@pytest.fixture
-def tnwx(tnwx_alone: NodeClient, world: World) -> NodeClient:
-    return tnwx_alone
 
 
 @pytest.fixture(scope="module")
@@ -168,6 +164,16 @@ def test_tnwx_signs_a_member_in_to_an_app_of_wecom(world, tnwx, follow):
     tnwx.useCorp(corp.appid, str(corp.agents[0].agentid), corp.secret)
     code = follow(tnwx.corpLink(corp.appid, CALLBACK, STATE), "安", phone=WECOM)
     assert tnwx.member(code)["UserId"] == "ann"
+
+
+def test_tnwx_signs_a_member_in_to_a_web_page_by_the_older_login_of_wecom(sandbox, world, tnwx):
+    corp = account_of(world, AccountKind.WECOM)
+    tnwx.useCorp(corp.appid, str(corp.agents[0].agentid), corp.secret)
+    link = tnwx.corpLogin(corp.appid, str(corp.agents[0].agentid), CALLBACK, STATE)
+    assert urlsplit(link).hostname == "open.work.weixin.qq.com"
+    with InPlaceOfWeChat(sandbox) as network:
+        callback = come_back(link, "安", phone=DESKTOP, network=network)
+    assert tnwx.member(parse_qs(urlsplit(callback).query)["code"][0])["UserId"] == "ann"
 
 
 def test_without_the_authority_of_the_sandbox_a_client_gets_no_answer(sandbox, world, tmp_path):

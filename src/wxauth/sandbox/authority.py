@@ -35,6 +35,7 @@ HOSTS = (
     "long.open.weixin.qq.com",
     "qyapi.weixin.qq.com",
     "login.work.weixin.qq.com",
+    "open.work.weixin.qq.com",
     "localhost",
     "127.0.0.1",
     "::1",

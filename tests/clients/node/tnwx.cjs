@@ -26,5 +26,6 @@ module.exports = {
     QyApiConfigKit.setCurrentAppId(agentid, corpid);
   },
   corpLink: (corpid, callback, state) => QyOauthApi.getAuthorizeUrl(corpid, callback, state),
+  corpLogin: (corpid, agentid, callback, state) => QyOauthApi.getQrConnect(corpid, agentid, callback, state),
   member: (code) => QyOauthApi.getUserInfo(code),
 };
