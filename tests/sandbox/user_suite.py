@@ -5,7 +5,9 @@ from textwrap import dedent
 
 import pytest
 
-QUIET = ("-q", *(f"-pno:{plugin}" for plugin in ("cacheprovider", "randomly", "hypothesispytest")))
+WITHOUT = tuple(f"-pno:{plugin}" for plugin in ("hypothesispytest", "schemathesis", "pytest_cov"))
+"""Plugins of our own tests that users need not have; one of them takes a second to load."""
+QUIET = ("-q", "-pno:cacheprovider", "-pno:randomly", *WITHOUT)
 SIGN_IN = """
     import json
     from urllib.parse import parse_qs, urlencode, urlsplit
@@ -46,7 +48,7 @@ class Suite:
     def run_apart(self, tests: str, *options: str, **outcomes: int) -> str:
         """Run it in a process of its own; what it prints."""
         self._write(tests)
-        done = self._pytester.runpytest_subprocess("-pno:hypothesispytest", *options)
+        done = self._pytester.runpytest_subprocess(*WITHOUT, *options)
         done.assert_outcomes(**outcomes or {"passed": 1})
         return done.stdout.str()
 
