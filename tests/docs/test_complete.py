@@ -21,6 +21,7 @@ from wxauth.sandbox.control.route import PREFIX
 from wxauth.sandbox.control.table import ROUTES
 from wxauth.sandbox.fault import DOES_THE_WORK, Kind, read_what
 from wxauth.sandbox.faults import Faults
+from wxauth.sandbox.lint_rules import RULES
 from wxauth.sandbox.pages.text import TEXT
 from wxauth.sandbox.presets import PRESETS
 from wxauth.settings import NAMES
@@ -116,6 +117,11 @@ def test_every_option_of_a_fault_has_a_row_with_its_default_and_there_is_no_othe
     ]
     shown = {parameter.name: "any" if parameter.default is None else f"{parameter.default:g}" for parameter in options}
     assert told == shown
+
+
+def test_every_rule_of_the_lint_report_has_a_row_with_its_words_and_source_and_there_is_no_other() -> None:
+    told = {name: [cell.strip() for cell in rest.split("|")] for name, rest in rows("lint.md").items()}
+    assert told == {rule.name: [rule.severity, rule.words.en, f"[source]({rule.source})"] for rule in RULES}
 
 
 def test_every_preset_has_a_row_that_says_what_it_does_and_there_is_no_other() -> None:

@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 
 from wxauth.sandbox.accounts import Account, AccountKind
-from wxauth.sandbox.lint import Linted, Severity
+from wxauth.sandbox.lint import Linted, Severity, lint
 from wxauth.sandbox.lint_rules import RULES
 from wxauth.sandbox.world import World
 
@@ -207,6 +207,14 @@ async def test_a_finding_says_what_it_is_where_it_is_said_and_the_latest_example
     assert (finding.severity, finding.count) == (Severity.REFUSED, 1)
     assert finding.example == visitor.world.journal.entries()[-1]
     assert finding.source.startswith("https://developers.weixin.qq.com/")
+
+
+async def test_only_so_many_of_the_latest_exchanges_are_judged_when_asked(visitor):
+    await visitor.exchange("made-up")
+    for _ in range(3):
+        await visitor.sns("auth", access_token="x", openid="o")
+    assert [one.exchanges for one in lint(visitor.world, latest=3)] == [3]
+    assert [one.exchanges for one in visitor.world.lint()] == [4]
 
 
 async def test_the_worst_comes_first(visitor):

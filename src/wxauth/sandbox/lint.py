@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wxauth.sandbox.journal import Entry
+from wxauth.sandbox.journal import LIMIT, Entry
 from wxauth.sandbox.lint_rules import RULES, Seen, Severity
 from wxauth.sandbox.wechat.server import is_call
 from wxauth.sandbox.wechat.traits import FRAGMENT, LINKS, UNNAMED
@@ -62,10 +62,10 @@ class Linted:
     findings: tuple[Finding, ...]
 
 
-def lint(world: World) -> tuple[Linted, ...]:
-    """The clients of a world in the order they came, judged by what the journal still holds."""
+def lint(world: World, *, latest: int = LIMIT) -> tuple[Linted, ...]:
+    """The clients of a world in the order they came, judged by so many of the latest exchanges."""
     clients: dict[tuple[str, str], list[Entry]] = {}
-    for appid, client, entry in _assigned(world):
+    for appid, client, entry in _assigned(world, latest):
         clients.setdefault((appid, client), []).append(entry)
     return tuple(
         Linted(appid=appid, client=client, exchanges=len(entries), findings=_findings(entries))
@@ -73,11 +73,11 @@ def lint(world: World) -> tuple[Linted, ...]:
     )
 
 
-def _assigned(world: World) -> Iterator[tuple[str, str, Entry]]:
+def _assigned(world: World, latest: int) -> Iterator[tuple[str, str, Entry]]:
     """Each exchange that a client began, with its account and its software."""
     of_openid = {world.openid(one, account.appid): account.appid for account in world.accounts for one in world.people}
     named_last: dict[str, str] = {}
-    for entry in world.journal.entries():
+    for entry in reversed(world.journal.latest(latest)):
         given = dict(entry.parameters)
         if entry.operation in LINKS or entry.operation == FRAGMENT:
             yield given.get("appid", given.get("component_appid", "")), LINKS_OF_AN_APP, entry

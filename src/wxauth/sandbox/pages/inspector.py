@@ -20,6 +20,7 @@ from wxauth.sandbox.control.route import PREFIX, Unfit
 from wxauth.sandbox.control.switches import shown_switches
 from wxauth.sandbox.fault import ANY_CALL, CALLBACK
 from wxauth.sandbox.faults import NUMBERS
+from wxauth.sandbox.lint import lint
 from wxauth.sandbox.origin import origin
 from wxauth.sandbox.pages import browser
 from wxauth.sandbox.pages.forms import Unclear, read_form
@@ -34,6 +35,8 @@ from wxauth.sandbox.world import World, Worlds
 
 PATH = f"{PREFIX}/"
 EVENTS = f"{PREFIX}/inspector/events"
+JUDGED = 1000
+"""How many exchanges the lint report of the page looks at: the page is made anew whenever something happens."""
 STYLE = f"{PREFIX}/inspector/style.css"
 
 
@@ -103,9 +106,10 @@ class Inspector:
                 "worlds": list(self._worlds),
                 "clients": [
                     (linted, [(finding, finding.words.in_language(language)) for finding in linted.findings])
-                    for linted in world.lint()
+                    for linted in lint(world, latest=JUDGED)
                 ],
                 "switches": [(switch, shown(switch.value), shown(switch.default)) for switch in shown_switches(world)],
+                "judged": JUDGED,
                 "flipped": sum(switch.value != switch.default for switch in shown_switches(world)),
                 "operations": [*NUMBERS, CALLBACK, ANY_CALL, *(operation.name for operation in OPERATIONS.values())],
                 "kinds": list(AccountKind),

@@ -83,6 +83,10 @@ TEXT = {
     "on": Words(en="on", zh="开"),
     "off": Words(en="off", zh="关"),
     "lint": Words(en="What WeChat would mind", zh="请求检查"),
+    "lint_explained": Words(
+        en="Judged by the latest {count} exchanges; what a fault did does not count.",
+        zh="根据最近 {count} 条请求判断，由故障引起的不计入。",
+    ),
     "lint_nothing": Words(en="No client has come yet.", zh="还没有客户端来过。"),
     "lint_clean": Words(en="Nothing to say against it.", zh="没有发现问题。"),
     "links": Words(en="links", zh="链接"),
