@@ -1,4 +1,4 @@
-"""What other processes do in the tests of the SQLite store: race, write, and be killed."""
+"""What other processes do in the tests of stores that they share: race, write, and be killed."""
 
 import asyncio
 import multiprocessing
@@ -7,7 +7,7 @@ import sys
 from itertools import count
 
 from wxauth.flow.effects import Add, Swap, Take
-from wxauth.stores.sqlite import AsyncSQLiteStore, SQLiteStore
+from wxauth.stores.url import open_async_store, open_store
 
 TTL = 600.0
 PROCESSES = 4
@@ -41,31 +41,31 @@ def _answer(begin, answers, work, number, *arguments) -> None:
         answers.put(repr(error))
 
 
-def race(_number: int, path: str, colour: str, command: str, keys: int) -> list:
-    """The answers to one command on each key."""
-    wanted = [COMMANDS[command](f"key{number}") for number in range(keys)]
+def race(_number: int, url: str, colour: str, keys: int) -> list:
+    """The answers to each command on each of its keys."""
+    wanted = [command(f"{name}/{number}") for name, command in COMMANDS.items() for number in range(keys)]
     if colour == "sync":
-        with SQLiteStore(path) as store:
+        with open_store(url) as store:
             return [store.perform(one) for one in wanted]
 
     async def arace() -> list:
-        async with AsyncSQLiteStore(path) as store:
+        async with open_async_store(url) as store:
             return [await store.perform(one) for one in wanted]
 
     return asyncio.run(arace())
 
 
-def write(process: int, path: str, writes: int) -> int:
+def write(process: int, url: str, writes: int) -> int:
     """How many writes were acknowledged."""
-    with SQLiteStore(path) as store:
+    with open_store(url) as store:
         for number in range(writes):
             store.put(f"{process}/{number}", b"%d" % number, ttl_seconds=TTL)
     return writes
 
 
-def write_until_killed(path: str, prefix: str) -> None:
+def write_until_killed(url: str, prefix: str) -> None:
     """Print the number of each write once it is acknowledged, for ever."""
-    store = SQLiteStore(path)
+    store = open_store(url)
     for number in count():
         store.put(f"{prefix}/{number}", b"%d" % number, ttl_seconds=TTL)
         os.write(1, b"%d\n" % number)

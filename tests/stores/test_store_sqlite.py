@@ -4,7 +4,6 @@ import asyncio
 import os
 import random
 import shutil
-import signal
 import sqlite3
 import stat
 import subprocess
@@ -16,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from conformance import FULL, StoreConformance, in_threads
-from processes import PROCESSES, race, together, write
+from shared import SharedStore
 
 from wxauth.errors import StoreError, UsageError
 from wxauth.stores import sqlite
@@ -57,38 +56,13 @@ def rows(path: Path) -> int:
         connection.close()
 
 
-class TestProcesses:
-    KEYS = 500 if FULL else 100
+class TestProcesses(SharedStore):
+    WRITES = 500
 
-    @pytest.mark.parametrize("colour", ["sync", "async"])
-    @pytest.mark.parametrize(("command", "won"), [("take", b"v"), ("add", True), ("swap", True)])
-    def test_of_several_processes_one_wins_each_key(self, path, colour, command, won) -> None:  # A3
-        with SQLiteStore(path) as store:
-            for number in range(self.KEYS if command != "add" else 0):
-                store.put(f"key{number}", b"v", ttl_seconds=TTL)
-        answers = together(race, str(path), colour, command, self.KEYS)
-        assert [by_processes.count(won) for by_processes in zip(*answers, strict=True)] == [1] * self.KEYS
-
-    def test_a_new_file_takes_the_writes_of_several_processes_at_once(self, path) -> None:  # T35
-        assert together(write, str(path), 500) == [500] * PROCESSES
-        with SQLiteStore(path) as store:
-            for process in range(PROCESSES):
-                assert all(store.get(f"{process}/{number}") == b"%d" % number for number in range(500))
-
-    def test_a_killed_writer_loses_nothing_it_acknowledged(self, path) -> None:  # T37
-        for kill in range(50 if FULL else 10):
-            acknowledged = self._write_and_be_killed(path, f"kill{kill}")
-            with SQLiteStore(path) as store:
-                lost = [number for number in acknowledged if store.get(f"kill{kill}/{number}") != b"%d" % number]
-            assert not lost
+    @pytest.fixture
+    def url(self, path) -> str:
+        yield f"sqlite:///{path}"
         assert sqlite3.connect(path).execute("PRAGMA integrity_check").fetchone() == ("ok",)
-
-    def _write_and_be_killed(self, path: Path, prefix: str) -> list[int]:
-        script = Path(__file__).with_name("processes.py")
-        with subprocess.Popen([sys.executable, script, path, prefix], stdout=subprocess.PIPE) as writer:
-            first = [int(writer.stdout.readline()) for _ in range(random.randint(1, 400))]
-            writer.send_signal(signal.SIGKILL)
-            return first + [int(line) for line in writer.stdout if line.endswith(b"\n")]
 
     def test_a_torn_log_still_opens_and_keeps_what_came_before(self, tmp_path, path) -> None:  # T37
         store = SQLiteStore(path)

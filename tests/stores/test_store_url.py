@@ -1,5 +1,9 @@
 """Urls of stores."""
 
+import subprocess
+import sys
+import textwrap
+
 import pytest
 
 from wxauth.errors import StoreError, UsageError
@@ -44,8 +48,10 @@ def test_a_file_that_cannot_serve_is_a_store_error(tmp_path) -> None:
         ("SQLLITE:///a.db", "no sqllite store, did you mean sqlite?"),
         ("mem:", "no mem store, did you mean memory?"),
         ("mongodb://h", "no mongodb store;"),
-        ("redis://:hidden@h/0", "no redis store yet"),
-        ("postgresql://u:hidden@h/d", "no postgresql store yet"),
+        ("redi://:hidden@h/0", "no redi store, did you mean redis?"),
+        ("postgressql://u:hidden@h/d", "no postgressql store, did you mean postgresql?"),
+        ("redis://:hidden@h/hidden", "the url of this Redis cannot be read"),
+        ("postgresql://u:hidden@h:hidden/d", "the url of this PostgreSQL cannot be read"),
         ("sqlite:a.db", "not how a sqlite store is written"),
         ("sqlite://hidden/a.db", "not how a sqlite store is written"),
         ("memory:hidden", "not how a memory store is written"),
@@ -66,3 +72,48 @@ def test_any_other_url_is_refused_without_what_may_be_a_password(opened, url, wo
 def test_an_unknown_kind_is_answered_with_the_known_ones() -> None:
     with pytest.raises(UsageError, match=r"memory: .* sqlite:///relative\.db or sqlite:////absolute\.db"):
         open_store("mongodb://h")
+
+
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [
+        ("redis://:hidden@h/0", "RedisStore"),
+        ("rediss://h", "RedisStore"),
+        ("valkey://h", "RedisStore"),
+        ("unix:///run/redis.sock", "RedisStore"),
+        ("redis+cluster://h,i", "RedisStore"),
+        ("redis+sentinel://h,i/mymaster", "RedisStore"),
+        ("postgresql://u:hidden@h/d", "PostgresStore"),
+        ("postgres://h/d", "PostgresStore"),
+    ],
+)
+async def test_a_server_is_named_by_its_scheme_and_not_asked_yet(url, kind) -> None:
+    with open_store(url) as store:
+        assert (type(store).__name__, "hidden" in repr(store)) == (kind, False)
+    async with open_async_store(url) as astore:
+        assert (type(astore).__name__, "hidden" in repr(astore)) == (f"Async{kind}", False)
+
+
+@pytest.mark.parametrize(
+    ("module", "extra", "url"),
+    [("redis", "redis", "redis://h"), ("psycopg", "postgres", "postgresql://h"), ("cryptography", "crypto", "memory:")],
+)
+def test_a_missing_driver_says_what_to_install(module, extra, url) -> None:
+    script = f"""
+        import sys
+        sys.modules[{module!r}] = None
+        from wxauth.errors import UsageError
+        try:
+            from wxauth.stores.url import open_store
+            open_store({url!r}, keyring={None if module != "cryptography" else "object()"})
+        except UsageError as error:
+            print(error)
+    """
+    command = [sys.executable, "-c", textwrap.dedent(script)]
+    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert f'pip install "wxauth[{extra}]"' in printed
+
+
+def test_memory_and_sqlite_need_no_driver() -> None:
+    script = "import sys; import wxauth.stores.url; print(*{'redis', 'psycopg', 'cryptography'} & set(sys.modules))"
+    assert subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout == "\n"

@@ -1,7 +1,7 @@
 """The contract of a store: six atomic commands over keys that end.
 
-1.  A key is a str of 1 to 512 characters that UTF-8 can encode, a value is bytes of at most 64 KiB. Anything else is a
-    UsageError and changes nothing.
+1.  A key is a str of 1 to 512 characters that UTF-8 can encode, a value is bytes of at most 64 KiB, 37 bytes less where
+    it is encrypted. Anything else is a UsageError and changes nothing.
 2.  Every value has a time to live in seconds, greater than 0 and finite. When it has passed the key is absent, to every
     command, at that very moment and not when somebody sweeps.
 3.  ``get(key)`` answers the value or None, and changes nothing.

@@ -18,7 +18,7 @@ from typing import Any
 
 from wxauth.errors import StoreError, UsageError
 from wxauth.flow.effects import Add, Get, Put, StoreCommand, Swap
-from wxauth.stores.base import AsyncStore, Store
+from wxauth.stores.base import MAX_VALUE_BYTES, AsyncStore, Store
 from wxauth.stores.extras import Needs
 
 with Needs("crypto"):
@@ -35,6 +35,8 @@ TAG_BYTES = 16
 HEAD_BYTES = len(VERSION) + NAME_BYTES
 SEALING_BYTES = HEAD_BYTES + NONCE_BYTES + TAG_BYTES
 """How much longer a sealed value is."""
+MOST_BYTES = MAX_VALUE_BYTES - SEALING_BYTES
+"""The longest value that can be sealed, since the store inside takes 64 KiB."""
 LEAST_SECRET_BYTES = 32
 SWAP_ATTEMPTS = 64
 
@@ -66,7 +68,13 @@ class Keyring:
         return f"<Keyring of {len(self._ciphers)}>"
 
     def seal(self, key: str, value: bytes) -> bytes:
-        """The value, encrypted for the entry ``key`` with the newest key."""
+        """The value, encrypted for the entry ``key`` with the newest key.
+
+        Raises:
+            UsageError: the value is too long.
+        """
+        if len(value) > MOST_BYTES:
+            raise UsageError(f"an encrypted value has at most {MOST_BYTES} bytes, this one has {len(value)}")
         head, nonce = VERSION + self._newest, os.urandom(NONCE_BYTES)
         return head + nonce + self._ciphers[self._newest].encrypt(nonce, value, head + key.encode())
 
@@ -110,20 +118,17 @@ class EncryptedStore(Store):
     def _perform(self, command: StoreCommand) -> Any:
         if isinstance(command, Swap):
             return self._swap(command)
-        answer = self._ask(sealed(command, self._keyring))
+        answer = self._store.perform(sealed(command, self._keyring))
         return self._keyring.open(command.key, answer) if isinstance(answer, bytes) else answer
 
     def _swap(self, command: Swap) -> bool:
         for _ in range(SWAP_ATTEMPTS):
-            held = self._ask(Get(command.key))
+            held: bytes | None = self._store.perform(Get(command.key))
             if held is None or self._keyring.open(command.key, held) != command.expected:
                 return False
-            if self._ask(_resealed(command, held, self._keyring)):
+            if self._store.perform(_resealed(command, held, self._keyring)):
                 return True
         raise StoreError(KEEPS_CHANGING)
-
-    def _ask(self, command: StoreCommand) -> Any:
-        return self._store._perform(command)  # noqa: SLF001  sealing may exceed what a caller may give
 
     def _close(self) -> None:
         self._store.close()
@@ -143,20 +148,17 @@ class AsyncEncryptedStore(AsyncStore):
     async def _perform(self, command: StoreCommand) -> Any:
         if isinstance(command, Swap):
             return await self._swap(command)
-        answer = await self._ask(sealed(command, self._keyring))
+        answer = await self._store.perform(sealed(command, self._keyring))
         return self._keyring.open(command.key, answer) if isinstance(answer, bytes) else answer
 
     async def _swap(self, command: Swap) -> bool:
         for _ in range(SWAP_ATTEMPTS):
-            held = await self._ask(Get(command.key))
+            held: bytes | None = await self._store.perform(Get(command.key))
             if held is None or self._keyring.open(command.key, held) != command.expected:
                 return False
-            if await self._ask(_resealed(command, held, self._keyring)):
+            if await self._store.perform(_resealed(command, held, self._keyring)):
                 return True
         raise StoreError(KEEPS_CHANGING)
-
-    async def _ask(self, command: StoreCommand) -> Any:
-        return await self._store._perform(command)  # noqa: SLF001  sealing may exceed what a caller may give
 
     async def _close(self) -> None:
         await self._store.close()

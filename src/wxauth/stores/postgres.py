@@ -14,7 +14,8 @@ that standby; otherwise the last moments are lost, and a value taken in them can
 Time is the server's, ``clock_timestamp()``, read when a statement looks at a row, and not when its transaction began:
 a key cannot outlive its time by waiting for a lock, and the machines that share a store need not agree on the time.
 
-No statement is prepared by name and nothing is set for a session, so PgBouncer may stand in between, in any mode.
+Nothing is set for a session, so PgBouncer may stand in between. In its transaction mode it knows prepared statements
+from version 1.21 on, with ``max_prepared_statements`` set; before that, say ``prepare=False``.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+from collections.abc import Mapping
 from typing import Any, assert_never
 
 from wxauth.errors import StoreError, UsageError
@@ -113,13 +115,15 @@ class PostgresStore(Store):
     Args:
         url: ``postgresql://user:password@host:5432/database``, with the parameters of libpq.
         timeout_seconds: how long to wait for an answer, and for a free connection.
+        prepare: whether statements may be prepared, which saves the server work.
 
     Raises:
         UsageError: the url cannot work.
     """
 
-    def __init__(self, url: str, *, timeout_seconds: float = 2.0) -> None:
+    def __init__(self, url: str, *, timeout_seconds: float = 2.0, prepare: bool = True) -> None:
         self._url, self._timeout_seconds = checked_url(url), timeout_seconds
+        self._prepare = None if prepare else False  # None: psycopg prepares what comes often
         self._where = _where(self._url)
         self._opening = threading.Lock()
         self._sweeping = Sweeping()
@@ -128,7 +132,8 @@ class PostgresStore(Store):
 
     def _forget(self) -> None:
         """Begin without connections; after a fork those of the parent are kept open, and left alone."""
-        self._pool, self._settled, self._pid = Pool(self._url, self._timeout_seconds), False, os.getpid()
+        self._pool = Pool(self._url, timeout_seconds=self._timeout_seconds, prepare=self._prepare)
+        self._settled, self._pid = False, os.getpid()
         self._pools.append(self._pool)
 
     def _perform(self, command: StoreCommand) -> Any:
@@ -176,13 +181,15 @@ class AsyncPostgresStore(AsyncStore):
     Args:
         url: ``postgresql://user:password@host:5432/database``, with the parameters of libpq.
         timeout_seconds: how long to wait for an answer, and for a free connection.
+        prepare: whether statements may be prepared, which saves the server work.
 
     Raises:
         UsageError: the url cannot work.
     """
 
-    def __init__(self, url: str, *, timeout_seconds: float = 2.0) -> None:
+    def __init__(self, url: str, *, timeout_seconds: float = 2.0, prepare: bool = True) -> None:
         self._url, self._timeout_seconds = checked_url(url), timeout_seconds
+        self._prepare = None if prepare else False  # None: psycopg prepares what comes often
         self._where = _where(self._url)
         self._sweeping = Sweeping()
         self._pools: list[object] = []
@@ -190,8 +197,8 @@ class AsyncPostgresStore(AsyncStore):
 
     def _forget(self) -> None:
         """Begin without connections; after a fork those of the parent are kept open, and left alone."""
+        self._pool = AsyncPool(self._url, timeout_seconds=self._timeout_seconds, prepare=self._prepare)
         self._opening, self._settled, self._pid = asyncio.Lock(), False, os.getpid()
-        self._pool = AsyncPool(self._url, self._timeout_seconds)
         self._pools.append(self._pool)
 
     async def _perform(self, command: StoreCommand) -> Any:
@@ -281,8 +288,7 @@ def checked_url(url: str) -> str:
         UsageError: it cannot. Nothing of it is quoted: any part may hold a password.
     """
     try:
-        if url.startswith(("postgres://", "postgresql://")):
-            conninfo_to_dict(url)
+        if url.startswith(("postgres://", "postgresql://")) and _is_whole(conninfo_to_dict(url)):
             return url
     except psycopg.Error:
         pass
@@ -290,6 +296,13 @@ def checked_url(url: str) -> str:
         "the url of this PostgreSQL cannot be read; it is postgresql://user:password@host:5432/database, "
         "with special characters %-encoded"
     )
+
+
+def _is_whole(parts: Mapping[str, object]) -> bool:
+    """Whether no piece of a password has become part of the host, the port or the database, by an ``@`` or ``/``."""
+    ports = str(parts.get("port") or "").split(",")
+    places = f"{parts.get('host') or ''}{parts.get('dbname') or ''}"
+    return "@" not in places and all(port.isdigit() or not port for port in ports)
 
 
 def _where(url: str) -> str:

@@ -78,10 +78,11 @@ class Pool:
     Args:
         url: as libpq reads it.
         timeout_seconds: how long to wait for an answer, and for a free connection.
+        prepare: False never prepares a statement, None does once it has come five times.
     """
 
-    def __init__(self, url: str, timeout_seconds: float) -> None:
-        self._url, self._seconds = url, timeout_seconds
+    def __init__(self, url: str, *, timeout_seconds: float, prepare: bool | None) -> None:
+        self._url, self._seconds, self._prepare = url, timeout_seconds, prepare
         self._free = threading.Semaphore(CONNECTIONS)
         self._idle: list[_Lent] = []
         self._closed = False
@@ -90,7 +91,7 @@ class Pool:
         """The answer to one statement, sent once."""
         lent = self._lend()
         try:
-            lent.cursor.execute(sql, parameters, prepare=False)
+            lent.cursor.execute(sql, parameters, prepare=self._prepare)
             touched, has_row = lent.answer()
             row: TupleRow | None = lent.cursor.fetchone() if has_row else None
         except BaseException:
@@ -156,10 +157,11 @@ class AsyncPool:
     Args:
         url: as libpq reads it.
         timeout_seconds: how long to wait for an answer, and for a free connection.
+        prepare: False never prepares a statement, None does once it has come five times.
     """
 
-    def __init__(self, url: str, timeout_seconds: float) -> None:
-        self._url, self._seconds = url, timeout_seconds
+    def __init__(self, url: str, *, timeout_seconds: float, prepare: bool | None) -> None:
+        self._url, self._seconds, self._prepare = url, timeout_seconds, prepare
         self._free = asyncio.Semaphore(CONNECTIONS)
         self._idle: list[_Lent] = []
         self._closed = False
@@ -168,7 +170,7 @@ class AsyncPool:
         """The answer to one statement, sent once."""
         lent = await self._lend()
         try:
-            await lent.cursor.execute(sql, parameters, prepare=False)
+            await lent.cursor.execute(sql, parameters, prepare=self._prepare)
             touched, has_row = lent.answer()
             row: TupleRow | None = await lent.cursor.fetchone() if has_row else None
         except BaseException:

@@ -45,6 +45,7 @@ redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 return 1"""
 SWAP_DIGEST = sha1(SWAP.encode(), usedforsecurity=False).hexdigest()
 
+FAILURES = (exceptions.RedisError, exceptions.RedisClusterException, OSError)
 PROBLEMS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
     (exceptions.AuthenticationError, "it refuses this user or password; correct them in the url"),
     (exceptions.AuthorizationError, "it refuses this user; look at its ACL"),
@@ -84,13 +85,13 @@ class RedisStore(Store):
             return _answer(command, self._line.ask(words))
         except exceptions.NoScriptError:
             return self._send_script(words)
-        except (exceptions.RedisError, OSError) as error:
+        except FAILURES as error:
             raise _problem(self._address, error) from None
 
     def _send_script(self, words: Words) -> bool:
         try:
             return bool(self._line.ask(_with_script(words)))
-        except (exceptions.RedisError, OSError) as error:
+        except FAILURES as error:
             raise _problem(self._address, error) from None
 
     def _close(self) -> None:
@@ -122,13 +123,13 @@ class AsyncRedisStore(AsyncStore):
             return _answer(command, await self._line.ask(words))
         except exceptions.NoScriptError:
             return await self._send_script(words)
-        except (exceptions.RedisError, OSError) as error:
+        except FAILURES as error:
             raise _problem(self._address, error) from None
 
     async def _send_script(self, words: Words) -> bool:
         try:
             return bool(await self._line.ask(_with_script(words)))
-        except (exceptions.RedisError, OSError) as error:
+        except FAILURES as error:
             raise _problem(self._address, error) from None
 
     async def _close(self) -> None:

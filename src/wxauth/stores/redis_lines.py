@@ -65,24 +65,26 @@ class AsyncLine(Protocol):
 
 def line(address: RedisAddress, *, timeout_seconds: float) -> Line:
     """The way to an address, for callers that block. Nothing is sent yet."""
-    options = _options(address, timeout_seconds) | {"retry": Retry(NoBackoff(), 0)}
+    quick = {"retry": Retry(NoBackoff(), 0), **_timeouts(timeout_seconds)}
+    options = _options(address) | quick
     if address.kind == "cluster":
         return _Cluster(address, options)
     if address.kind == "sentinel":
-        sentinel = _new_sentinel(address.nodes, sentinel_kwargs=_quick(timeout_seconds))
-        return _Pool(sentinel.master_for(address.service, **options).connection_pool)
+        sentinel = _new_sentinel(address.nodes, sentinel_kwargs=quick)
+        return _Pool(sentinel.master_for(address.service, **options).connection_pool, sentinel.sentinels)
     kind = _connection(address, UnixDomainSocketConnection, SSLConnection, Connection)
     return _Pool(_new_pool(CONNECTIONS, timeout_seconds, kind, **_plain(options)))
 
 
 def async_line(address: RedisAddress, *, timeout_seconds: float) -> AsyncLine:
     """The way to an address, for callers that await. Nothing is sent yet."""
-    options = _options(address, timeout_seconds) | {"retry": aio_retry.Retry(NoBackoff(), 0)}
+    quick = {"retry": aio_retry.Retry(NoBackoff(), 0), **_timeouts(timeout_seconds)}
+    options = _options(address) | quick
     if address.kind == "cluster":
         return _AsyncCluster(address, options)
     if address.kind == "sentinel":
-        sentinel = _new_async_sentinel(address.nodes, sentinel_kwargs=_quick(timeout_seconds))
-        return _AsyncPool(sentinel.master_for(address.service, **options).connection_pool)
+        sentinel = _new_async_sentinel(address.nodes, sentinel_kwargs=quick)
+        return _AsyncPool(sentinel.master_for(address.service, **options).connection_pool, sentinel.sentinels)
     kind = _connection(address, aio.UnixDomainSocketConnection, aio.SSLConnection, aio.Connection)
     return _AsyncPool(aio.BlockingConnectionPool(CONNECTIONS, timeout_seconds, kind, **_plain(options)))
 
@@ -90,8 +92,8 @@ def async_line(address: RedisAddress, *, timeout_seconds: float) -> AsyncLine:
 class _Pool:
     """Connections to one server, used by hand: that is what a client does, without repeating."""
 
-    def __init__(self, pool: Any) -> None:
-        self._pool = pool
+    def __init__(self, pool: Any, sentinels: Any = ()) -> None:
+        self._pool, self._sentinels = pool, sentinels
 
     def ask(self, words: Words) -> Any:
         connection = self._pool.get_connection()
@@ -103,13 +105,15 @@ class _Pool:
 
     def close(self) -> None:
         self._pool.disconnect()
+        for sentinel in self._sentinels:
+            sentinel.close()
 
 
 class _AsyncPool:
     """Connections to one server, used by hand: that is what a client does, without repeating."""
 
-    def __init__(self, pool: Any) -> None:
-        self._pool = pool
+    def __init__(self, pool: Any, sentinels: Any = ()) -> None:
+        self._pool, self._sentinels = pool, sentinels
 
     async def ask(self, words: Words) -> Any:
         connection = await self._pool.get_connection()
@@ -121,6 +125,8 @@ class _AsyncPool:
 
     async def close(self) -> None:
         await self._pool.disconnect()
+        for sentinel in self._sentinels:
+            await sentinel.aclose()
 
 
 class _Cluster:
@@ -162,7 +168,7 @@ class _AsyncCluster:
         await self._client.aclose()
 
 
-def _options(address: RedisAddress, timeout_seconds: float) -> dict[str, Any]:
+def _options(address: RedisAddress) -> dict[str, Any]:
     place: dict[str, Any] = {}
     if address.kind == "server" and address.path is not None:
         place = {"path": address.path}
@@ -173,10 +179,10 @@ def _options(address: RedisAddress, timeout_seconds: float) -> dict[str, Any]:
     tls = {} if address.tls is None else {"ssl": True, **address.tls}
     # Protocol 2 says all that is needed, and lets no server push anything between the answers.
     always = {"protocol": 2, "health_check_interval": HEALTH_CHECK_SECONDS}
-    return {**place, **address.login, **tls, **always, **_quick(timeout_seconds)}
+    return {**place, **address.login, **tls, **always}
 
 
-def _quick(timeout_seconds: float) -> dict[str, Any]:
+def _timeouts(timeout_seconds: float) -> dict[str, Any]:
     return {"socket_timeout": timeout_seconds, "socket_connect_timeout": min(CONNECT_SECONDS, timeout_seconds)}
 
 

@@ -77,9 +77,8 @@ def _read(url: str) -> RedisAddress:
     login, _, places = parts.netloc.rpartition("@")
     query = dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)))
     if parts.scheme == "unix":
-        return RedisAddress(
-            kind="server", path=_socket(unquote(parts.path), places), db=_db(query.pop("db", "")), login=_login(login)
-        )
+        path, number = _socket(unquote(parts.path), places), _db(query.pop("db", ""))
+        return _checked(RedisAddress(kind="server", path=path, db=number, login=_login(login)), [], query)
     if base not in SCHEMES or (kind or "server") not in get_args(Kind):
         raise ValueError
     found: Kind = "cluster" if kind == "cluster" else "sentinel" if kind == "sentinel" else "server"
@@ -93,17 +92,18 @@ def _read(url: str) -> RedisAddress:
         login=_login(login),
         tls=_tls(query) if base in ("rediss", "valkeys") else None,
     )
-    _check(address, service, query)
-    return address
+    return _checked(address, service, query)
 
 
-def _check(address: RedisAddress, service: list[str], unread: Mapping[str, str]) -> None:
+def _checked(address: RedisAddress, service: list[str], unread: Mapping[str, str]) -> RedisAddress:
     if unread:
-        raise UsageError(f"the url of a Redis takes no other parameters than {', '.join(TLS_PARAMETERS)}, with TLS")
+        taken = f"{', '.join(TLS_PARAMETERS)} with TLS, and db of a socket"
+        raise UsageError(f"the url of a Redis takes no other parameters than {taken}")
     if len(service) > (address.kind == "sentinel") or (address.kind == "server" and len(address.nodes) > 1):
         raise ValueError
     if address.kind == "cluster" and address.db:
         raise UsageError("a Redis cluster has database 0 only; leave the number out of the url")
+    return address
 
 
 def _socket(path: str, host: str) -> str:
