@@ -70,16 +70,17 @@ $(VENV)/%.stamp: requirements/%.txt pyproject.toml $(VENV)/uv.stamp
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-# The browser tests drive Debian's Chromium, with fonts for Chinese and emoji.
+# The browser tests drive Debian's Chromium, with fonts for Chinese and emoji; the stores are tested on real servers.
 .PHONY: system
-SYSTEM_PACKAGES := chromium fonts-noto-cjk fonts-noto-color-emoji
+SYSTEM_PACKAGES := chromium fonts-noto-cjk fonts-noto-color-emoji redis-server postgresql
 system:
-	@if ! command -v chromium >/dev/null || ! fc-list 2>/dev/null | grep -qi 'NotoSansCJK\|NotoColorEmoji'; then \
+	@if ! command -v chromium >/dev/null || ! fc-list 2>/dev/null | grep -qi 'NotoSansCJK\|NotoColorEmoji' \
+		|| ! command -v redis-server >/dev/null || ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 			echo "installing $(SYSTEM_PACKAGES)"; \
 			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(SYSTEM_PACKAGES) >/dev/null; \
 		else \
-			echo "The browser tests need Chromium. Please run: sudo apt-get install $(SYSTEM_PACKAGES)"; exit 1; \
+			echo "The tests need Chromium, Redis and PostgreSQL. Please run: sudo apt-get install $(SYSTEM_PACKAGES)"; exit 1; \
 		fi; \
 	fi
 
