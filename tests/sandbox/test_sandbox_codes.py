@@ -23,9 +23,11 @@ def test_a_code_has_wechats_shape(world):
         assert re.fullmatch(r"0[0-9]1[0-9A-Za-z]{29}", world.issue_code(world.person("安")))
 
 
-def test_codes_tokens_and_tickets_bear_the_mark_of_the_sandbox(world):
+def test_whatever_is_issued_bears_the_mark_of_the_sandbox(world):
     grant = world.redeem(appid=world.account.appid, code=world.issue_code(world.person("安")))
     issued = [
+        grant.openid,
+        grant.unionid,
         world.issue_code(world.person("安")),
         world.js_code(world.person("安")),
         grant.access_token,

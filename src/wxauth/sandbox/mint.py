@@ -40,12 +40,12 @@ class Mint:
         self._issued = Numbers()
 
     def openid(self, person: str, appid: str, *, virtual: bool = False) -> str:
-        """28 characters from ``o``: the person as one account knows them; virtual for a snapshot page."""
-        return self._person_id("virtual openid" if virtual else "openid", person, appid)
+        """28 characters from ``oSBX``: the person as one account knows them; virtual for a snapshot page."""
+        return f"oSBX{self._person_id('virtual openid' if virtual else 'openid', person, appid)[4:]}"
 
     def unionid(self, person: str, *, virtual: bool = False) -> str:
-        """28 characters from ``o``: the person across the accounts of the world."""
-        return self._person_id("virtual unionid" if virtual else "unionid", person)
+        """28 characters from ``oSBX``: the person across the accounts of the world."""
+        return f"oSBX{self._person_id('virtual unionid' if virtual else 'unionid', person)[4:]}"
 
     def phone(self, person: str) -> str:
         """A mobile number of 11 digits, the first five ``13800``."""
