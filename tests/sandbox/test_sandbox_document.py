@@ -286,6 +286,7 @@ WRONG = {
         {"world__clock__due": [{"at": 9, "what": "tea"}]},
         "^clock.due: nothing here is called 'tea'",
     ),
+    "a time too late": ({"world__clock__unix": 1e300}, r"^clock.unix: a time is one of the years 1970 to 9998"),
     "a field too few": ({"world__journal__entries": [{}]}, r"^journal.entries\[0\]: number is missing"),
     "a place that is none": (
         {"world__grants__newest": [{"key": "o", "until": 1, "value": {"same_as": "codes.codes[0]"}}]},

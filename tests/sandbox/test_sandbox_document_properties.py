@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -19,7 +20,7 @@ from wxauth.sandbox.session_keys import signed
 from wxauth.sandbox.wechat.operation import Request
 from wxauth.sandbox.wechat.server import answer
 from wxauth.sandbox.world import World, Worlds
-from wxauth.sandbox.written import Part, form_of
+from wxauth.sandbox.written import Part, Unreadable, form_of
 
 NOON = 1_795_000_000.0
 
@@ -279,7 +280,7 @@ def done(world, deeds):
 many = st.lists(st.tuples(st.sampled_from(DEEDS), st.integers(0, 60)), max_size=25)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(before=many, after=many)
 def test_an_imported_world_is_the_same_and_goes_on_the_same(before, after):
     world, other = new_world(), World(clock=Clock(real=Real()), salt="b")
@@ -319,3 +320,52 @@ def test_the_deeds_change_whatever_a_world_keeps():
             changed |= {place for place, value in kept(world).items() if before[place] != value}
     given = {"seed", "salt", "strict", "first_accounts", "first_people", "first_switches", "first_faults"}
     assert {*kept(new_world())} - changed == given
+
+
+def lived_in() -> World:
+    """A world in which every deed was done."""
+    world = new_world()
+    done(world, [(deed, number) for deed in DEEDS for number in range(4) if deed not in (back, platform)])
+    return world
+
+
+TEXT = lived_in().export()
+values = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(2**70), 2**70),
+    st.floats(),
+    st.text(max_size=5),
+    st.sampled_from(["安", "wx5a4db00000000001", "codes.codes[0]", [], {}, [1], {"same_as": "codes.codes[0]"}]),
+)
+
+
+def spoil(written, choose, value):
+    """Put a value somewhere into a document, or take something out of it."""
+    while isinstance(written, (dict, list)) and written:
+        keys = sorted(written) if isinstance(written, dict) else range(len(written))
+        key = keys[choose(len(keys))]
+        if not isinstance(written[key], (dict, list)) or choose(4) == 0:
+            if choose(5):
+                written[key] = value
+            else:
+                del written[key]
+            return
+        written = written[key]
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(choices=st.randoms(use_true_random=False), value=values)
+def test_a_spoiled_document_is_refused_and_changes_nothing_or_is_a_world_like_any_other(choices, value):
+    written = json.loads(TEXT.text)
+    spoil(written, choices.randrange, value)
+    world = new_world()
+    before = world.export()
+    try:
+        world.load(Document.parse(json.dumps(written)))
+    except Unreadable:
+        assert world.export() == before
+        return
+    again = World(clock=Clock(real=Real()))
+    again.load(Document.parse(world.export().text))
+    assert again.export() == world.export()

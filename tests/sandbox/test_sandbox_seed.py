@@ -165,6 +165,7 @@ WRONG = {
     "another type": ('[clock]\nfrozen = "yes"', "clock.frozen: Expected `bool`, got `str`"),
     "a date for a time": ("[clock]\nat = 2026-01-01", "clock.at: Expected `float`"),
     "a time without a zone": ("[clock]\nat = 2026-01-01T00:00:00", "clock.at: 2026-01-01T00:00:00 names no time zone"),
+    "milliseconds": ("[clock]\nat = 1767225600000", "clock: a time is one of the years 1970 to 9998"),
     "a foreign appid": ('[[accounts]]\nappid = "wx0123456789abcdef"', "accounts[0]: 'wx0123456789abcdef' is not a"),
     "a broken phone": ('[[people]]\nname = "a"\nphone = "12"', "people[0]: a phone number has 11 digits"),
     "nobody's name": ("[[people]]\n", "people[0]: name is missing"),

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from wxauth.cli.sandbox_seed import FILE
+
 
 @click.command("init")
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
@@ -21,9 +23,9 @@ def sandbox_init(*, file: Path | None, force: bool) -> None:
       wxauth sandbox init shop.toml
       wxauth sandbox --seed shop.toml
     """  # noqa: D301  click's mark for lines to keep
-    from wxauth.sandbox.seed import EXAMPLE, FILE
+    from wxauth.sandbox.seed import EXAMPLE
 
-    file = file or Path(FILE)
+    file = file or FILE
     try:
         with file.open("w" if force else "x", encoding="utf-8", newline="\n") as opened:
             opened.write(EXAMPLE.read_text(encoding="utf-8"))
@@ -31,5 +33,5 @@ def sandbox_init(*, file: Path | None, force: bool) -> None:
         raise click.ClickException(f"{file} is there already; --force replaces it   文件已存在") from None
     except OSError as error:
         raise click.ClickException(f"cannot write {file}: {error.strerror}   无法写入") from None
-    start = "wxauth sandbox" if str(file) == FILE else f"wxauth sandbox --seed {file}"
+    start = "wxauth sandbox" if file == FILE else f"wxauth sandbox --seed {file}"
     click.echo(f"The seed is in {file}; start with: {start}   已生成")

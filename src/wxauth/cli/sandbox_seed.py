@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from wxauth.sandbox.world import World
 
 FILE = Path("wxauth.sandbox.toml")
+"""What is looked for in the directory that a command is called in."""
 
 
 def seed_file(named: Path | None) -> Path | None:

@@ -10,6 +10,8 @@ from itertools import count
 from threading import Lock
 
 LOOK_EVERY_SECONDS = 0.02
+LATEST = 253_370_764_800.0
+"""The end of the year 9998, as unix time; later ones cannot be shown everywhere."""
 Action = Callable[[float], None]
 """What falls due; it is told when it was due, which may be long ago."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from wxauth.sandbox.clock import LATEST
 from wxauth.sandbox.written import Book, Form, Unreadable, Values, fill, form_of
 
 if TYPE_CHECKING:
@@ -102,6 +103,17 @@ def read(document: Document, world: World) -> Reading:
     return Reading(values=values)
 
 
+def _check_times(values: Values) -> None:
+    clock = values["clock"]
+    times = [("clock.unix", clock.unix), ("clock.first_at", clock.first_at or 0)]
+    entries = values.get("journal", {}).get("_entries", ())
+    times += [(f"journal.entries[{i}].at", each.at) for i, each in enumerate(entries)]
+    times += [(f"journal.entries[{i}].real_at", each.real_at) for i, each in enumerate(entries)]
+    for place, unix in times:
+        if not 0 <= unix < LATEST:
+            raise Unreadable(place, "a time is one of the years 1970 to 9998, in seconds since 1970")
+
+
 def _form(world: World) -> Form:
     kind: Any = type(world)
     return form_of(kind)
@@ -121,6 +133,7 @@ def _check(values: Values, world: World) -> None:
             raise Unreadable(name.lstrip("_"), f"{twice} is there twice")
         if not keys and key == "appid":
             raise Unreadable(name.lstrip("_"), "a world has at least one account")
+    _check_times(values)
     for due in values["clock"].due:
         if due.what not in world.clock.named:
             raise Unreadable("clock.due", f"nothing here is called {due.what[:80]!r}")

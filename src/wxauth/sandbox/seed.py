@@ -11,7 +11,7 @@ from typing import Any, TypeGuard, TypeVar
 
 from wxauth.sandbox import accounts
 from wxauth.sandbox.accounts import Account, AccountKind
-from wxauth.sandbox.clock import Clock
+from wxauth.sandbox.clock import LATEST, Clock
 from wxauth.sandbox.fault import unknown
 from wxauth.sandbox.people import NEWCOMERS_AVATAR, Person
 from wxauth.sandbox.switches import Switches
@@ -20,8 +20,6 @@ from wxauth.sandbox.written import Book, Record, Unreadable, form_of, refuse_unk
 
 T = TypeVar("T")
 
-FILE = "wxauth.sandbox.toml"
-"""What the command looks for in the directory it is called in."""
 EXAMPLE = Path(__file__).with_name("seed.toml")
 """A commented seed file, which works as it is."""
 STANDARD: Mapping[AccountKind, tuple[int, Callable[[int], Account]]] = {
@@ -51,6 +49,10 @@ class SeedClock:
 
     at: float | None = None
     frozen: bool = False
+
+    def __post_init__(self) -> None:
+        if self.at is not None and not 0 <= self.at < LATEST:
+            raise ValueError("a time is one of the years 1970 to 9998, in seconds since 1970")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

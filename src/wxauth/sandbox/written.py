@@ -218,7 +218,9 @@ class MappingForm:
 
     def write(self, value: Any, book: Book, place: str) -> Any:
         """The pairs, in the order they came."""
-        pairs = [(self.key.write(k, book, place), self.value.write(v, book, f"{place}[{k}]")) for k, v in value.items()]
+        pairs = [
+            (self.key.write(k, book, place), self.value.write(v, book, f"{place}[{k}]")) for k, v in list(value.items())
+        ]
         return dict(pairs) if self._by_text else [list(pair) for pair in pairs]
 
     def read(self, written: Any, book: Book, place: str) -> Any:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from http import HTTPStatus
 
+from wxauth.sandbox.clock import LATEST
 from wxauth.sandbox.control import values
 from wxauth.sandbox.control.route import Asked, InWorld, Nothing, Route, Routes, Unfit, world_of
 from wxauth.sandbox.world import World
-
-LATEST = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
 
 
 def shown_clock(world: World) -> values.Clock:
