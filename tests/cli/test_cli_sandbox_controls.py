@@ -117,6 +117,13 @@ def test_an_account_is_unbound_bound_and_given_other_domains(run, started):
     assert "callbacks 回调域名 -" in ok(run("accounts", "domains", FIRST))
 
 
+def test_a_code_is_given_out_that_can_be_exchanged(run, started):
+    code = ok(run("code", "Ann", "--scope", "snsapi_userinfo", "--snapshot")).strip()
+    assert started.world.redeem(appid=FIRST, code=code).snapshot
+    assert "no mini program" in run("code", "Ann", "--phone").output
+    assert "snsapi_base, snsapi_userinfo" in run("code", "Ann", "--scope", "snsapi_login").output
+
+
 def test_the_clock_is_shown_moved_stopped_and_resumed(run, started):
     assert json.loads(ok(run("clock", "--json"))) == {"unix": NOON, "utc": "2026-11-18T11:06:40Z", "frozen": True}
     ok(run("clock", "advance", "--minutes", "6", "--seconds", "0.5", "--hours", "1", "--days", "1"))

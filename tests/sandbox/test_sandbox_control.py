@@ -25,6 +25,7 @@ from wxauth.sandbox.world import World, Worlds
 
 FIRST, SECOND = "wx5a4db000000000a1", "wx5a4db000000000a2"
 PLATFORM, THIRD = "wx5a4db000000000b5", "wx5a4db000000000b6"
+PROGRAM, CORP = "wx5a4db000000000b7", "ww5a4db000000000b8"
 
 EXPORT = json.loads(World(accounts=[numbered_account(0xA9)], clock=Clock(at=1_795_000_000, frozen=True)).export().text)
 TAKEN = json.loads(json.dumps(EXPORT["world"]).replace("wx5a4db000000000a9", FIRST))
@@ -52,6 +53,8 @@ HAPPY = {
     "register_domains": ("POST", f"/accounts/{FIRST}/domains", {"callback_domains": ["a.example", "b.example"]}),
     "bind": ("POST", f"/accounts/{FIRST}/bind", None),
     "unbind": ("POST", f"/accounts/{FIRST}/unbind", None),
+    "issue_code": ("POST", "/codes", {"person": "Ann", "scope": "snsapi_userinfo", "snapshot": True}),
+    "issue_phone_code": ("POST", f"/codes/phone?world={PROGRAM}", {"person": "Ann"}),
     "clock": ("GET", "/clock", None),
     "freeze": ("POST", "/clock/freeze", None),
     "resume": ("POST", "/clock/resume", None),
@@ -106,6 +109,14 @@ UNFIT = [
     ("POST", "/people/Ann", {"nickname": ""}, 400, "openapi.json"),
     ("POST", "/people/Ann", {"name": "x"}, 400, "did you mean nickname?"),
     ("POST", "/accounts/nothing/bind", None, 404, "/_sandbox/accounts"),
+    ("POST", "/codes", None, 400, "openapi.json"),
+    ("POST", "/codes", {"person": "nobody"}, 404, "安, 波, 小明, José"),
+    ("POST", "/codes", {"person": "Ann", "appid": SECOND}, 404, "/_sandbox/accounts"),
+    ("POST", "/codes", {"person": "Ann", "scope": "snsapi_login"}, 409, "snsapi_base, snsapi_userinfo"),
+    ("POST", f"/codes?world={PLATFORM}", {"person": "Ann"}, 409, "/_sandbox/platform/authorize"),
+    ("POST", f"/codes?world={CORP}", {"person": "Ann", "appid": CORP, "agentid": 1}, 404, "1000002"),
+    ("POST", "/codes/phone", {"person": "Ann"}, 404, "/_sandbox/accounts"),
+    ("POST", f"/codes/phone?world={PROGRAM}", {"person": "Ann", "appid": FIRST}, 404, PROGRAM),
     ("POST", "/accounts/nothing/unbind", None, 404, "/_sandbox/accounts"),
     ("POST", "/people", ["x"], 400, "one JSON object"),
     ("DELETE", "/people/nobody", None, 404, "安, 波, 小明, José"),
@@ -188,6 +199,7 @@ def worlds() -> Worlds:
     worlds.add(World(accounts=[numbered_account(0xA2)]))
     with_platform = worlds.add(World(accounts=[numbered_platform(0xB5), numbered_account(0xB6)]))
     with_platform.platforms.authorize(with_platform.accounts[1])
+    worlds.add(World(accounts=[numbered_mini_program(0xB7), numbered_corp(0xB8)]))
     worlds.default.faults.once("authorize", 10003)
     worlds.default.snapshot("kept")
     worlds.default.journal.record("authorize", [("person", "Ann")], at=1_795_000_000, answer="302")
@@ -327,7 +339,7 @@ async def test_the_nonce_is_that_of_one_start(http):
         another = (await ask(elsewhere, "GET", "/status", None)).json()
     assert first["nonce"] == again["nonce"] != another["nonce"]
     assert first["build"] == another["build"]
-    assert [world["appids"] for world in first["worlds"]] == [[FIRST], [SECOND], [PLATFORM, THIRD]]
+    assert [world["appids"] for world in first["worlds"]] == [[FIRST], [SECOND], [PLATFORM, THIRD], [PROGRAM, CORP]]
 
 
 async def test_an_added_person_can_be_found_follows_and_has_an_openid_of_each_account(http, worlds):

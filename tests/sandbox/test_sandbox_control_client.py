@@ -1,17 +1,21 @@
 """The typed client, over real HTTP."""
 
+import json
 import socket
 from collections.abc import Iterator
 from dataclasses import fields
 from datetime import UTC, datetime
 from http.client import HTTPConnection
 from threading import Timer
+from urllib.parse import urlencode
+from urllib.request import urlopen
 
 import pytest
 
 from wxauth.sandbox.accounts import AccountKind, numbered_account
 from wxauth.sandbox.clock import Clock
 from wxauth.sandbox.control.client import Refused, SandboxClient, TimedOut, Unreachable
+from wxauth.sandbox.control.code_values import NewCode, NewPhoneCode
 from wxauth.sandbox.control.person_values import ChangedPerson, NewPerson
 from wxauth.sandbox.control.table import ROUTES
 from wxauth.sandbox.control.values import NewAccount, NewFault
@@ -86,6 +90,36 @@ def test_a_platform_is_let_act_for_an_account_until_that_is_revoked(client):
     assert client.revoke_platform(appid=appid).acts_for == ()
     with pytest.raises(Refused, match="did not let"):
         client.revoke_platform(appid=appid)
+
+
+@pytest.mark.parametrize(
+    ("kind", "wish", "call"),
+    [
+        (AccountKind.SERVICE, {"scope": "snsapi_userinfo"}, "sns/oauth2/access_token"),
+        (AccountKind.TEST, {}, "sns/oauth2/access_token"),
+        (AccountKind.WEBSITE, {}, "sns/oauth2/access_token"),
+        (AccountKind.MINIPROGRAM, {}, "sns/jscode2session"),
+    ],
+)
+def test_a_code_is_given_out_as_the_kind_of_account_has_it(client, kind, wish, call):
+    account = client.add_account(NewAccount(kind=kind))
+    mine = client.in_world(account.appid)
+    given = mine.issue_code(NewCode(person="Ann", **wish))
+    name = "js_code" if kind is AccountKind.MINIPROGRAM else "code"
+    query = {"appid": account.appid, "secret": account.secret, name: given.code, "grant_type": "authorization_code"}
+    with urlopen(f"{client.url}/{call}?{urlencode(query)}") as answer:
+        assert json.load(answer)["openid"] == mine.people()[0].openid
+    assert given.code not in repr(given)
+
+
+def test_the_codes_of_a_corp_and_of_a_phone_number_are_those_of_the_engine(client, sandbox):
+    corp = client.in_world(client.add_account(NewAccount(kind=AccountKind.WECOM)).appid)
+    given = corp.issue_code(NewCode(person="Ann", scope="snsapi_privateinfo", agentid=1000002))
+    assert sandbox.worlds.of_appid(given.appid).corps.known(given.code).scope == "snsapi_privateinfo"
+    program = client.in_world(client.add_account(NewAccount(kind=AccountKind.MINIPROGRAM)).appid)
+    phone = program.issue_phone_code(NewPhoneCode(person="Ann"))
+    told = sandbox.worlds.of_appid(phone.appid).mini_programs.phone_info(appid=phone.appid, code=phone.code)
+    assert told["phoneNumber"] == program.people()[0].phone
 
 
 def test_an_account_is_unbound_and_bound(client, sandbox):

@@ -28,6 +28,7 @@ CONTROLS: Mapping[str, str] = {
     "status": "Who answers, and which worlds there are. 查看状态",
     "users": "List, add and remove people; follow and unfollow. 用户",
     "accounts": "List accounts; add one with a fresh appid. 公众号",
+    "code": "The code of somebody's sign-in, without a page. 直接签发 code",
     "next": "Who opens the authorize page next, and what they decide. 下一位访客",
     "clock": "Show, freeze, advance and set the virtual time. 虚拟时间",
     "journal": "What was asked and answered, and why. 日志",

@@ -1,8 +1,8 @@
 """THE SANDBOX BY HTTP. Routes as a table over `Worlds`; the published document, the client and the command follow it.
 
-values.py person_values.py switch_values.py    what goes over the wire, in both directions
+values.py person_values.py code_values.py switch_values.py    what goes over the wire, in both directions
 route.py         what a route is, and what is refused
-status.py people.py accounts.py clock.py journal.py faults.py switches.py visits.py platforms.py snapshots.py
+status.py people.py accounts.py codes.py clock.py journal.py faults.py switches.py visits.py platforms.py snapshots.py
                  the routes, by what they are about
 table.py         all of them
 openapi.py       the table as a published document

@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 import msgspec
 
-from wxauth.sandbox.control import person_values, switch_values, values
+from wxauth.sandbox.control import code_values, person_values, switch_values, values
 from wxauth.sandbox.control.route import PREFIX, Method
 from wxauth.sandbox.document import Document
 from wxauth.sandbox.journal import Entry
@@ -148,6 +148,14 @@ class SandboxClient:
     def unbind(self, appid: str) -> values.Account:
         """Unbind an account from the open-platform account of its world: no unionid there any more."""
         return self._ask("POST", f"/accounts/{_part(appid)}/unbind", values.Account, anywhere=True)
+
+    def issue_code(self, wished: code_values.NewCode) -> code_values.Code:
+        """The code that a person's sign-in gives an account, without a page: of a link, a QR code or wx.login."""
+        return self._ask("POST", "/codes", code_values.Code, body=wished)
+
+    def issue_phone_code(self, wished: code_values.NewPhoneCode) -> code_values.Code:
+        """The code that a mini program gets when a person agrees to tell their phone number."""
+        return self._ask("POST", "/codes/phone", code_values.Code, body=wished)
 
     def clock(self) -> values.Clock:
         """The virtual time."""

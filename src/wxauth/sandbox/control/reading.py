@@ -16,6 +16,7 @@ from wxauth.sandbox.control.route import PREFIX, Unfit
 
 T = TypeVar("T")
 
+
 def read_query(text: str, wanted: type[T]) -> T:
     """The parameters of a query; raises Unfit 400."""
     pairs = parse_qsl(text, keep_blank_values=True)

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from wxauth.sandbox.control import (
     accounts,
     clock,
+    codes,
     faults,
     journal,
     people,
@@ -22,7 +23,7 @@ from wxauth.sandbox.control import (
 )
 from wxauth.sandbox.control.route import PREFIX, Route, Routes, Unfit
 
-PARTS = (status, people, accounts, clock, journal, faults, switches, visits, platforms, snapshots)
+PARTS = (status, people, accounts, codes, clock, journal, faults, switches, visits, platforms, snapshots)
 ROUTES: Routes = tuple(route for part in PARTS for route in part.ROUTES)
 DOCUMENT = "/openapi.json"
 """The one path beside the table: what the table says, published."""
