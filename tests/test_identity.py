@@ -1,6 +1,10 @@
 from dataclasses import replace
 
-from wxauth.identity import Identity, Lang, Profile, Scope
+import pytest
+
+from wxauth.account import WebsiteApp
+from wxauth.errors import UsageError
+from wxauth.identity import Grant, Identity, Lang, Profile, Scope
 
 APPID = "wx5a4db00000000001"
 OTHER_APPID = "wx5a4db00000000002"
@@ -52,3 +56,35 @@ def test_nobody_is_the_same_for_lack_of_a_unionid() -> None:
 
 def test_a_late_unionid_changes_nobodys_key() -> None:
     assert identity().key == identity(unionid="u1", open_platform="shop").key
+
+
+def grant(appid: str = APPID, unionid: str | None = None) -> Grant:
+    return Grant(
+        appid=appid,
+        openid="o1",
+        unionid=unionid,
+        scope="snsapi_userinfo",
+        access_token="a",
+        refresh_token="r",
+        expires_at=0.0,
+        is_snapshot_user=False,
+    )
+
+
+def test_an_identity_is_made_of_a_grant_and_what_the_profile_adds() -> None:
+    account = WebsiteApp(appid=APPID, secret="5a4db000000000000000000000000001", open_platform="shop")
+    bare = Identity.of(grant(), account=account)
+    assert (bare.key, bare.unionid, bare.profile, bare.open_platform) == ((APPID, "o1"), None, None, "shop")
+    profile = Profile(openid="o1", unionid="u1", nickname="安")
+    told = Identity.of(grant(), profile, account=account)
+    assert (told.unionid, told.nickname) == ("u1", "安")
+    assert Identity.of(grant(unionid="u0"), profile, account=account).unionid == "u0"
+    assert told.same_person_as(bare)
+
+
+def test_a_grant_or_a_profile_of_somebody_else_makes_no_identity() -> None:
+    account = WebsiteApp(appid=APPID, secret="5a4db000000000000000000000000001")
+    with pytest.raises(UsageError, match=f"of {OTHER_APPID}, not of {APPID}"):
+        Identity.of(grant(OTHER_APPID), account=account)
+    with pytest.raises(UsageError, match="another person"):
+        Identity.of(grant(), Profile(openid="o2"), account=account)

@@ -11,7 +11,6 @@ from wechatpy.crypto import WeChatCrypto
 
 from wxauth.account import ThirdPartyPlatform
 from wxauth.errors import NotFromWeChat, UsageError
-from wxauth.protocol.flat_xml import read_flat_xml
 from wxauth.protocol.push import AccountAuthorized, AccountUnauthorized, OtherPush, TicketPushed, read_push
 
 NOW = 1_795_000_000
@@ -130,25 +129,6 @@ def test_a_body_that_is_no_push_is_refused(body: bytes) -> None:
     query, _ = pushed()
     with pytest.raises(NotFromWeChat):
         read(query, body)
-
-
-@pytest.mark.parametrize(
-    "declared",
-    [
-        b'<!DOCTYPE xml [<!ENTITY a "b">]>',
-        b'<!DOCTYPE xml SYSTEM "file:///etc/passwd">',
-        b'<!DOCTYPE xml [<!ENTITY a SYSTEM "http://127.0.0.1/">]>',
-        b"<!DOCTYPE xml>",
-    ],
-)
-def test_nothing_expands_and_nothing_is_fetched(declared: bytes) -> None:  # C2
-    with pytest.raises(ValueError, match="document type"):
-        read_flat_xml(declared + b"<xml><Encrypt>&a;</Encrypt></xml>")
-
-
-def test_texts_come_in_pieces_and_with_chinese() -> None:
-    text = "<xml><A>一<![CDATA[<二>]]>&lt;三&#22235;</A><B/></xml>".encode()
-    assert read_flat_xml(text) == {"A": "一<二><三四", "B": ""}
 
 
 @given(query=st.text(max_size=200), body=st.binary(max_size=300))

@@ -69,6 +69,16 @@ def test_nothing_breaks_out_of_the_frame() -> None:  # F1
     assert frame.count("<") == 2
     assert frame.count('"') == 16
     assert "<script" not in frame
+    assert "&amp;redirect_uri=" in frame
+    assert "&redirect_uri=" not in frame
+
+
+@pytest.mark.parametrize("name", ["styletype", "sizetype", "bgcolor", "rst"])
+def test_no_value_of_the_look_becomes_another_parameter(name: str) -> None:
+    wild = "x&redirect_uri=https://evil.example/#"
+    given = parse_qsl(urlsplit(qr_url(WECHAT, APP, CALLBACK, state="a1", look=QrLook(**{name: wild}))).query)
+    assert given.count(("redirect_uri", CALLBACK)) == 1
+    assert (name, wild) in given
 
 
 def test_a_frame_may_move_the_window_and_reach_the_local_wechat() -> None:
