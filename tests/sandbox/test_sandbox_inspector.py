@@ -16,6 +16,7 @@ from wxauth.sandbox.control.switches import shown_switches
 from wxauth.sandbox.pages.inspector import EVENTS, PATH, STYLE
 from wxauth.sandbox.pages.inspector import shown as as_text
 from wxauth.sandbox.pages.inspector_as_test import as_test
+from wxauth.sandbox.pages.inspector_deeds import DEEDS
 from wxauth.sandbox.pages.inspector_rows import ROWS, rows
 from wxauth.sandbox.pages.inspector_text import SPANS, TEXT
 from wxauth.sandbox.presets import PRESETS
@@ -180,9 +181,13 @@ async def test_the_clock_is_set(visitor):
 
 
 async def test_a_fault_of_ones_own_is_set(visitor):
-    await visitor.post(PATH, fault="", operation="userinfo", what="http-502", times="", person="波")
+    await visitor.post(PATH, fault="", operation="userinfo", what="http-502", times="", whom="波")
     (fault,) = visitor.world.faults.active()
     assert (fault.operation, fault.what, fault.times, fault.person) == ("sns/userinfo", "http-502", None, "波")
+
+
+def test_no_field_of_a_form_is_called_as_a_button_is():
+    assert not DEEDS.keys() & {field for deed in DEEDS.values() for field in deed.fields}
 
 
 async def test_somebody_moves_in_and_follows_and_no_longer_does(visitor):

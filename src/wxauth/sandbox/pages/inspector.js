@@ -21,15 +21,20 @@
       const other = fresh.querySelector(`[data-part="${part.dataset.part}"]`);
       if (!other || part.innerHTML === other.innerHTML) continue;
       const focused = part.contains(document.activeElement) ? document.activeElement.id : "";
+      const opened = [...part.querySelectorAll("details")].map((details) => details.open);
       part.innerHTML = other.innerHTML;
+      part.querySelectorAll("details").forEach((details, place) => { details.open = opened[place] ?? false; });
       if (focused) document.getElementById(focused)?.focus();
     }
     document.querySelector(".bar .where").innerHTML = fresh.querySelector(".bar .where").innerHTML;
   };
 
   const put = async (answer) => {
-    if (answer.ok) puts(new DOMParser().parseFromString(await answer.text(), "text/html"));
-    else location.reload();
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (answer.ok) puts(fresh);
+    status.classList.toggle("wrong", !answer.ok);
+    status.textContent = answer.ok ? status.dataset.live : (fresh.querySelector(".notice") ?? fresh.body).textContent;
+    return answer.ok;
   };
 
   const look = async () => {
@@ -58,7 +63,7 @@
     event.preventDefault();
     const sent = new URLSearchParams(new FormData(event.target, event.submitter));
     try {
-      await put(await fetch(event.target.action, { method: "POST", body: sent }));
+      if (await put(await fetch(event.target.action, { method: "POST", body: sent }))) event.target.reset();
     } catch {
       status.textContent = status.dataset.gone;
     }

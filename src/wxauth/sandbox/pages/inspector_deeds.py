@@ -82,7 +82,7 @@ def _fault(value: str, form: Form) -> dict[str, object]:
     times = form.get("times", "1")
     given: dict[str, object] = {"operation": form.get("operation", ""), "what": form.get("what", "")}
     given["times"] = int(times) if times else None
-    return given | ({"person": form["person"]} if form.get("person") else {})
+    return given | ({"person": form["whom"]} if form.get("whom") else {})
 
 
 def _person(value: str, form: Form) -> dict[str, object]:
@@ -109,7 +109,7 @@ DEEDS: dict[str, Deed] = {
     "set": Deed(path="/clock/set", body=_moment, fields=frozenset({"at"})),
     "preset": Deed(path="/presets/{}"),
     "clear": Deed(method="DELETE", path="/faults/{}"),
-    "fault": Deed(path="/faults", body=_fault, fields=frozenset({"operation", "what", "times", "person"})),
+    "fault": Deed(path="/faults", body=_fault, fields=frozenset({"operation", "what", "times", "whom"})),
     "person": Deed(path="/people", body=_person, fields=frozenset({"name", "follows"})),
     "follow": Deed(path="/people/{}/follow"),
     "unfollow": Deed(path="/people/{}/unfollow"),
