@@ -10,8 +10,6 @@ from wxauth.sandbox.control import values
 from wxauth.sandbox.control.route import Asked, InWorld, Nothing, Route, Routes, Unfit, world_of
 from wxauth.sandbox.world import World
 
-LATEST = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
-
 
 def shown_clock(world: World) -> values.Clock:
     """The clock of a world, now."""
