@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import aio, sandbox, startup, sync
+from bench import aio, sandbox, startup, stores, sync
 from bench.cores import pin
 from bench.report import Row, append, table
 from bench.rounds import cpu_us_per_pair, rows
@@ -58,6 +58,7 @@ ENTRIES: Mapping[str, Callable[[Effort], list[Row]]] = {
     "import": lambda effort: startup.import_rows(rounds=effort.rounds),
     "help": lambda effort: startup.help_rows(rounds=effort.rounds),
     "sandbox": _sandbox,
+    "stores": lambda effort: stores.store_rows(rounds=effort.rounds, commands=effort.pairs),
 }
 
 

@@ -55,6 +55,10 @@ def test_wxauth_stands_beside_every_peer(small):
         ("sandbox world", "wxauth"),
         ("sandbox userinfo", "wxauth"),
         ("sandbox userinfo", "Starlette hello, same server"),
+        ("store redis get", "redis-py"),
+        ("store async redis swap", "redis-py asyncio"),
+        ("store postgres put", "psycopg connection"),
+        ("store async postgres take", "psycopg AsyncConnection"),
     }
 
 
