@@ -45,7 +45,7 @@ def redeemed_fields(call: Call, account: Account, *, flags_snapshot: bool) -> Fi
         grant = call.world.redeem(appid=account.appid, code=code)
     except Refusal as refusal:
         why, near = refusal.why, of_code(call.world, code)
-        raise Refusal(refusal.errcode, en=f"{why.en}{near.en}", zh=f"{why.zh}{near.zh}") from None
+        raise Refusal(refusal.errcode, en=f"{why.en}{near.en}", zh=f"{why.zh}{near.zh}", cause=refusal.cause) from None
     return _granted_fields(call, grant, flags_snapshot)
 
 
