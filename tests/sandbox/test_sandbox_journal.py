@@ -1,6 +1,10 @@
 """The journal: every exchange, the reasons, nothing secret."""
 
+import pytest
+
+from wxauth.sandbox.clock import Clock
 from wxauth.sandbox.journal import Journal
+from wxauth.sandbox.world import World
 
 
 def test_the_journal_keeps_the_latest_ten_thousand():
@@ -70,3 +74,39 @@ async def test_every_refusal_has_a_reason_in_both_languages(visitor):
     assert "www.example.com does not cover its subdomains" in domain.reason.en
     assert "www.example.com 不包含它的子域名" in domain.reason.zh
     assert used.at == visitor.world.clock.now()
+
+
+def test_an_exchange_has_its_virtual_and_its_real_time():
+    world = World(clock=Clock(at=1_795_000_000, frozen=True, real=lambda: 1_700_000_000.5))
+    world.clock.advance(days=1)
+    world.journal.record("x", [], at=world.clock.now(), answer="ok")
+    (entry,) = world.journal.entries()
+    assert (entry.at, entry.real_at) == (1_795_086_400, 1_700_000_000.5)
+
+
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [
+        ("python-requests/2.32.3", "python-requests"),
+        ("okhttp/4.12", "okhttp"),
+        ("Mozilla/5.0 (Windows NT 10.0)", "browser"),
+        ("", "unnamed"),
+        ("\x01\x02", "unnamed"),
+        ("a" * 60, "a" * 40),
+    ],
+)
+async def test_an_exchange_has_the_name_of_the_software_that_asked(visitor, agent, name):
+    await visitor.http.get("/sns/auth", headers={"User-Agent": agent})
+    assert [entry.client for entry in visitor.world.journal.entries()] == [name]
+
+
+def test_the_same_state_is_recognized_without_being_shown():
+    journal = Journal()
+    for state in ("0123456789abcdef-one", "0123456789abcdef-one", "0123456789abcdef-two", "", "x"):
+        journal.record("authorize", [("state", state)], at=0, answer="ok")
+    first, same, other, none, short = (dict(entry.parameters)["state"] for entry in journal.entries())
+    assert first == same
+    assert first.startswith("…-one #")
+    assert other != first
+    assert none == ""
+    assert short.startswith("…(1 characters) #")
