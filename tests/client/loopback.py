@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import socket
 import ssl
 import threading
@@ -41,7 +42,15 @@ def read_request(connection: socket.socket) -> bytes:
             if not chunk:
                 return b""
             received += chunk
+        while len(received) < _length(received):
+            received += connection.recv(65536)
     return received
+
+
+def _length(request: bytes) -> int:
+    head, _, _ = request.partition(b"\r\n\r\n")
+    told = re.search(rb"\r\nContent-Length: (\d+)", head)
+    return len(head) + 4 + (int(told[1]) if told else 0)
 
 
 def answering(answer: bytes | Callable[[bytes], bytes]) -> Behaviour:

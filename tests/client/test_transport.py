@@ -24,6 +24,7 @@ from wxauth.client import network, transport
 from wxauth.errors import DeadlineExceeded, UpstreamProtocolError, UpstreamUnavailable
 from wxauth.flow.ports import AsyncTransport, Transport
 from wxauth.protocol import sns
+from wxauth.protocol.body import post
 from wxauth.protocol.message import Endpoints, Request
 
 SHORT_SECONDS = 0.3
@@ -64,6 +65,23 @@ def test_a_request_says_what_it_must_and_asks_for_no_compression(caller: Caller)
         f"Host: 127.0.0.1:{server.port}",
         "User-Agent: wxauth",
     ]
+
+
+def test_json_goes_as_it_is_with_its_length(caller: Caller) -> None:
+    with Server(answering(http())) as server:
+        for text in ("安", "安" * 20_000):
+            caller.send(post("cgi-bin/stable_token", f"{server.url}/cgi-bin/stable_token", {"name": text}))
+    for asked, text in zip(server.requests, ("安", "安" * 20_000), strict=True):
+        body = f'{{"name":"{text}"}}'.encode()
+        head = asked.partition(b"\r\n\r\n")[0].decode()
+        assert head.startswith("POST /cgi-bin/stable_token HTTP/1.1\r\n")
+        assert sorted(head.split("\r\n")[1:]) == [
+            f"Content-Length: {len(body)}",
+            "Content-Type: application/json",
+            f"Host: 127.0.0.1:{server.port}",
+            "User-Agent: wxauth",
+        ]
+        assert asked.endswith(b"\r\n\r\n" + body)
 
 
 def test_chunked_answers_are_put_together(caller: Caller) -> None:
@@ -261,7 +279,7 @@ class TestLost:
 
 class TestSize:
     @pytest.mark.parametrize("framing", ["length", "chunked", "until close"])
-    def test_a_body_over_256_kib_is_refused_while_it_comes(self, caller: Caller, framing: str) -> None:  # T12
+    def test_a_body_over_512_kib_is_refused_while_it_comes(self, caller: Caller, framing: str) -> None:  # T12
         head = {
             "length": b"Content-Length: 104857600\r\n\r\n",
             "chunked": b"Transfer-Encoding: chunked\r\n\r\n6400000\r\n",
@@ -277,13 +295,13 @@ class TestSize:
                 connection.sendall(b"x" * 65536)
                 sent += 65536
 
-        with Server(behave) as server, pytest.raises(UpstreamProtocolError, match="over 256 KiB"):
+        with Server(behave) as server, pytest.raises(UpstreamProtocolError, match="over 512 KiB"):
             caller.send(request(server.url))
         assert sent < 16 * 1024 * 1024
 
-    def test_a_body_of_256_kib_is_taken(self, caller: Caller) -> None:
-        with Server(answering(http(b"x" * 262_144))) as server:
-            assert len(caller.send(request(server.url)).body) == 262_144
+    def test_a_body_of_512_kib_is_taken(self, caller: Caller) -> None:
+        with Server(answering(http(b"x" * 524_288))) as server:
+            assert len(caller.send(request(server.url)).body) == 524_288
 
 
 class TestCompression:

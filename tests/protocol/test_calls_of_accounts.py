@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+import msgspec
 import pytest
 from test_channels_wire import ACCOUNT, APP, AUTHORIZER, COMPONENT, OF_PROGRAM, OPENID, SESSION, WECHAT
 
+from wxauth.client.transport import MAX_BODY_BYTES
 from wxauth.credential import TokenKind
 from wxauth.errors import UpstreamProtocolError, UsageError
 from wxauth.flow.issuing import issue_app_credential
@@ -27,6 +29,16 @@ def test_a_follower_who_was_not_asked_for_is_no_answer() -> None:
     body = b'{"user_info_list":[%b]}' % stranger
     with pytest.raises(UpstreamProtocolError, match="asked for"):
         followers.fetch_followers(WECHAT, APP, [OPENID]).read(Response(status=200, body=body))
+
+
+def test_a_whole_page_of_ten_thousand_followers_is_read() -> None:
+    openids = [f"oSBX{number:024}" for number in range(10_000)]
+    body = msgspec.json.encode(
+        {"total": 10**6, "count": 10_000, "data": {"openid": openids}, "next_openid": openids[-1]}
+    )
+    assert len(body) < MAX_BODY_BYTES
+    page = followers.list_followers(WECHAT, APP).read(Response(status=200, body=body))
+    assert (page.openids, page.next_openid) == (tuple(openids), openids[-1])
 
 
 def test_a_credential_speaks_for_its_own_mini_program_only() -> None:

@@ -25,7 +25,8 @@ from wxauth.client.network import AsyncNetwork, Network
 from wxauth.errors import DeadlineExceeded, UpstreamProtocolError, UpstreamUnavailable, WxAuthError
 from wxauth.protocol.message import Request, Response
 
-MAX_BODY_BYTES = 256 * 1024
+MAX_BODY_BYTES = 512 * 1024
+"""The longest answer is a page of 10000 openids, some 310 KiB."""
 MAX_CONNECTIONS = 64
 KEEP_ALIVE_SECONDS = 15.0
 """How long an unused connection is kept. A code sent over one that died unnoticed is lost, so this is short."""

@@ -19,9 +19,10 @@ T = TypeVar("T")
 class Transport(Protocol):
     """Sends a request for callers that block.
 
-    ``send`` returns whatever HTTP status came back and follows no redirect. It raises UpstreamUnavailable when no
-    answer came, DeadlineExceeded when ``within_seconds`` of wall-clock time passed first (a server that drips one
-    byte a second included), UpstreamProtocolError when the answer is not HTTP or its body is over 256 KiB.
+    ``send`` sends ``request.body`` as ``application/json``, returns whatever HTTP status came back, and follows no
+    redirect. It raises UpstreamUnavailable when no answer came, DeadlineExceeded when ``within_seconds`` of wall-clock
+    time passed first (a server that drips one byte a second included), UpstreamProtocolError when the answer is not
+    HTTP or its body is over 512 KiB.
     """
 
     def send(self, request: Request, *, within_seconds: float) -> Response:
