@@ -65,7 +65,7 @@ def test_wxauth_stands_beside_every_peer(small):
 def test_the_table_says_of_every_target_whether_it_is_met(small):
     printed, _ = small
     promised = [line for line in printed.splitlines() if "<=" in line or ">=" in line]
-    assert len(promised) == 13
+    assert len(promised) == 29
     assert all(line.endswith(("met", "missed")) for line in promised)
 
 

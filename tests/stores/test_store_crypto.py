@@ -91,7 +91,7 @@ def test_a_value_that_was_never_encrypted_says_what_to_do(inside, plain) -> None
 
 
 @COLOURS
-async def test_rotation_in_two_steps_loses_nothing(inside, colour) -> None:
+async def test_rotation_loses_nothing(inside, colour) -> None:
     await ask(inside, colour, "put", "k", Keyring(OLD), value=b"1", ttl_seconds=TTL)
     both = Keyring(NEW, OLD)
     assert await ask(inside, colour, "get", "k", both) == b"1"

@@ -44,8 +44,8 @@ SWAP_ATTEMPTS = 64
 class Keyring:
     """The keys of encrypted stores: the first encrypts, all of them decrypt.
 
-    To rotate, put a new secret in front, everywhere; drop the old one when what it encrypted has ended, at the latest
-    when the longest time to live has passed since.
+    To rotate, add a new secret at the end, in all processes; then put it in front; drop the old one when what it
+    encrypted has ended, at the latest when the longest time to live has passed since.
 
     Args:
         secrets: newest first. A str is a secret of at least 32 bytes, such as ``WXAUTH_SECRET_KEY``; the key is derived
