@@ -52,10 +52,20 @@ class WeChatError(WxAuthError):
         operation: the call that was answered, for example ``sns/userinfo``.
         hint: what to do next, in English and Chinese.
         retryable: whether the same call, sent again later, can succeed.
+        egress_ip: the address WeChat saw this program call from, where its answer tells it (40164; WeCom always): what
+            to put on a white list.
     """
 
     def __init__(
-        self, *, errcode: int, errmsg: str, operation: str, hint: Hint, rid: str | None = None, retryable: bool = False
+        self,
+        *,
+        errcode: int,
+        errmsg: str,
+        operation: str,
+        hint: Hint,
+        rid: str | None = None,
+        retryable: bool = False,
+        egress_ip: str | None = None,
     ) -> None:
         self.errcode = errcode
         self.errmsg = errmsg
@@ -63,7 +73,9 @@ class WeChatError(WxAuthError):
         self.operation = operation
         self.hint = hint
         self.retryable = retryable
+        self.egress_ip = egress_ip
         where = operation if rid is None else f"{operation}, rid {rid}"
+        where += f", called from {egress_ip}" if egress_ip is not None else ""
         super().__init__(f"{errcode} {errmsg} ({where}). {hint.en} / {hint.zh}")
 
 

@@ -140,6 +140,23 @@ def test_a_recorded_answer_is_read(operation: str, example: Example) -> None:
     assert answer is not None or means.get("errcode") == 0
 
 
+@pytest.mark.parametrize(
+    ("operation", "errcode"), [("cgi-bin/token", 40164), ("qyapi/auth/getuserinfo", 60020), ("qyapi/gettoken", 40013)]
+)
+def test_the_address_to_list_is_told(operation: str, errcode: int) -> None:
+    example = next(one for one in examples(operation) if one.means.get("errcode") == errcode)
+    with pytest.raises(WeChatError, match=r"called from 203\.0\.113\.7\)") as raised:
+        CALLS[operation].read(asked(example, example.body))
+    assert raised.value.egress_ip == "203.0.113.7"
+
+
+def test_no_address_is_told_where_there_is_none() -> None:
+    example = next(one for one in examples("cgi-bin/token") if one.means.get("errcode") == 40125)
+    with pytest.raises(WeChatError) as raised:
+        CALLS["cgi-bin/token"].read(asked(example, example.body))
+    assert raised.value.egress_ip is None
+
+
 def test_a_session_key_that_is_no_longer_anybodys_is_false() -> None:
     example = next(one for one in examples("wxa/checksession") if one.means["errcode"] == 87009)
     assert CALLS["wxa/checksession"].read(asked(example, example.body)) is False

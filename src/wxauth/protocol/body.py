@@ -29,6 +29,8 @@ _INTEGER = re.compile(r"-?[0-9]{1,9}")
 # ` hint: [XXXX]`; some answers carry a hint and a rid.
 _SUFFIX = re.compile(r",? ?\b(?:rid|hints?): ?")
 _RID = re.compile(r"\brid: ?([0-9A-Za-z-]+)")
+# `invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist` (40164), and `, from ip: 203.0.113.7` of WeCom.
+_ADDRESS = re.compile(r"\b(?:invalid ip|from ip:) ([0-9A-Fa-f:.]{3,45})\b")
 _HINT = re.compile(r"\bhints?: ?\[ ?(?:req_id: ?)?([^\s\]]+) ?\]")
 
 
@@ -120,11 +122,12 @@ def _refuse_errcode(errcode: int | str, errmsg: str, operation: str, secrets: tu
 
 def _refusal(errcode: int, errmsg: str, operation: str, secrets: tuple[str, ...]) -> WeChatError:
     masked = _mask(errmsg, secrets)[:LONGEST_ERRMSG]
-    suffix = _SUFFIX.search(masked)
+    suffix, address = _SUFFIX.search(masked), _ADDRESS.search(masked)
+    egress_ip = None if address is None else address[1]
     if suffix is None:
-        return error(operation, errcode, masked)
+        return error(operation, errcode, masked, egress_ip=egress_ip)
     rid = _RID.search(masked, suffix.start()) or _HINT.search(masked, suffix.start())
-    return error(operation, errcode, masked[: suffix.start()], None if rid is None else rid[1])
+    return error(operation, errcode, masked[: suffix.start()], None if rid is None else rid[1], egress_ip=egress_ip)
 
 
 def _mask(text: str, secrets: tuple[str, ...]) -> str:

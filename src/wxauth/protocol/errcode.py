@@ -56,7 +56,9 @@ _UNKNOWN = Hint(
 )
 
 
-def error(operation: str, errcode: int, errmsg: str, rid: str | None = None) -> WeChatError:
+def error(
+    operation: str, errcode: int, errmsg: str, rid: str | None = None, *, egress_ip: str | None = None
+) -> WeChatError:
     """The exception for an errcode, to be raised by whoever read it.
 
     Its class follows the retry rule of the catalogue; a number the catalogue does not know becomes a plain WeChatError.
@@ -66,6 +68,7 @@ def error(operation: str, errcode: int, errmsg: str, rid: str | None = None) -> 
         errcode: WeChat's number, not 0.
         errmsg: WeChat's words. What cannot be printed is replaced, and 200 characters are kept.
         rid: WeChat's request id; 64 characters are kept.
+        egress_ip: the address WeChat saw the call come from, when it says so.
     """
     entry = at(operation, errcode)
     retry = Retry.NO if entry is None else entry.retry
@@ -76,6 +79,7 @@ def error(operation: str, errcode: int, errmsg: str, rid: str | None = None) -> 
         operation=operation,
         hint=_UNKNOWN if entry is None else entry.remedy,
         retryable=retry is Retry.LATER,
+        egress_ip=egress_ip,
     )
 
 
