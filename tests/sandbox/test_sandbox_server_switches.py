@@ -146,6 +146,12 @@ def test_the_avatar_of_a_snapshot_may_be_another(address):
     assert profile(anyone)["headimgurl"].startswith("http://sandbox.test/mmopen/")
 
 
+def test_the_virtual_person_of_a_snapshot_may_be_called_otherwise_and_nobody_else_is():
+    anyone = caller(snapshot_nickname="游客💤", softbank_emoji=True)
+    assert profile(anyone, snapshot=True)["nickname"] == "游客\ue13c"
+    assert profile(anyone)["nickname"] == "安 Ann"
+
+
 @pytest.mark.parametrize("on", [False, True])
 def test_a_platform_may_be_told_of_a_snapshot(on):
     world = World(clock=Clock(at=NOON, frozen=True), switches=Switches(component_snapshot_flag=on))
