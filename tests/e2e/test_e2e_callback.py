@@ -146,6 +146,7 @@ def test_a_snapshot_page_signs_nobody_in(phone: Browser, site: Site):
     page = phone.tab()
     ask_to_sign_in(page, site)
     be(page, "波 Bo")
+    page.get_by_role("button", name="浏览快照").click()
     expect_problem(page, "请使用完整服务")
     assert site.signed_in == []
     assert "wxauth-session" not in {cookie["name"] for cookie in phone.context.cookies()}
@@ -183,6 +184,7 @@ def _snapshot(page: Page, site: Site, world: World) -> None:
     site.in_link = "&forceSnapShot=true"
     ask_to_sign_in(page, site)
     be(page, "波 Bo")
+    page.get_by_role("button", name="浏览快照").click()
 
 
 def _late(page: Page, site: Site, world: World) -> None:

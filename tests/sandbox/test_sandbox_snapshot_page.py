@@ -15,10 +15,6 @@ def hidden(page, name):
     return re.search(rf'name="{name}" value="([^"]*)"', page.text)[1]
 
 
-def framed(page):
-    return re.search(r'<iframe src="([^"]*)"', page.text)[1].replace("&amp;", "&")
-
-
 async def looked_at(visitor, **changes):
     """The page that a browser shows to whom it remembers as 波."""
     visitor.http.cookies.set("wxsandbox_person", quote("波"))
@@ -39,22 +35,23 @@ def snapshot_person(world):
     world.people = tuple(replace(person, snapshot=person.name == "波") for person in world.people)
 
 
-async def test_a_browser_sees_the_site_as_a_virtual_person_below_a_bar_with_the_full_service(visitor):
+async def test_a_browser_is_told_whom_the_site_will_see_and_that_there_is_a_full_service(visitor):
     page = await looked_at(visitor, forceSnapShot="true")
     assert page.status_code == 200
-    assert "快照页" in page.text
-    assert "使用完整服务" in page.text
-    assert "沙箱公众号" in page.text
-    grant = await granted(visitor, framed(page))
+    for text in ("快照页", "使用完整服务", "沙箱公众号", "微信用户"):
+        assert text in page.text
+    assert visitor.world.openid(visitor.world.person("波"), virtual=True) in page.text
+    assert visitor.world.remembered() == 0
+    assert visitor.world.journal.entries()[-1].answer == "shows the snapshot page"
+
+
+async def test_who_browses_the_snapshot_is_a_virtual_person_to_the_site(visitor):
+    page = await looked_at(visitor, forceSnapShot="true")
+    grant = await granted(visitor, (await tapped(visitor, page, "snapshot", forceSnapShot="true")).headers["location"])
     assert VIRTUAL in grant.items()
     bo = visitor.world.person("波")
     assert grant["openid"] == visitor.world.openid(bo, virtual=True) != visitor.world.openid(bo)
     assert grant["unionid"] == visitor.world.unionid(bo, virtual=True) != visitor.world.unionid(bo)
-
-
-async def test_the_frame_may_hold_the_callback_and_no_other_site(visitor):
-    page = await looked_at(visitor, forceSnapShot="true", redirect_uri="https://www.example.com/auth")
-    assert "frame-src 'self' https://www.example.com" in page.headers["content-security-policy"].split("; ")
 
 
 async def test_who_taps_the_full_service_is_asked_and_comes_back_as_themselves(visitor):
@@ -75,13 +72,6 @@ async def test_the_full_service_counts_for_one_visit(visitor):
     again = await tapped(visitor, await looked_at(visitor, **changes), "full", **changes)
     await visitor.get(again.headers["location"])
     assert "快照页" in (await visitor.open(**changes)).text
-
-
-async def test_the_snapshot_may_be_looked_at_in_the_whole_window(visitor):
-    changes = {"forceSnapShot": "true"}
-    alone = await tapped(visitor, await looked_at(visitor, **changes), "snapshot", **changes)
-    assert alone.status_code == 302
-    assert VIRTUAL in (await granted(visitor, alone.headers["location"])).items()
 
 
 async def test_a_form_of_the_page_counts_once_and_for_its_person_only(visitor):
@@ -137,26 +127,9 @@ async def test_the_page_is_in_english_too(visitor):
     assert "a virtual person" in page.text
 
 
-IN_A_FRAME = {"Sec-Fetch-Dest": "iframe"}
-
-
-async def test_within_the_frame_the_site_meets_the_virtual_person_whatever_it_asks_for(visitor):
-    await looked_at(visitor, forceSnapShot="true")
-    for scope in ("snsapi_base", "snsapi_userinfo"):
-        answer = await visitor.open(scope=scope, headers=IN_A_FRAME)
-        assert answer.status_code == 302
-        assert VIRTUAL in (await granted(visitor, answer.headers["location"])).items()
-
-
-async def test_after_the_full_service_there_is_no_snapshot_to_be_within(visitor):
-    changes = {"forceSnapShot": "true"}
-    await tapped(visitor, await looked_at(visitor, **changes), "full", **changes)
-    assert "请在微信客户端打开链接" in (await visitor.open(headers=IN_A_FRAME)).text
-
-
-async def test_any_other_frame_shows_the_page_for_other_browsers_even_in_wechat(visitor):
+async def test_a_frame_shows_the_page_for_other_browsers_even_in_wechat(visitor):
     visitor.http.cookies.set("wxsandbox_person", quote("波"))
-    page = await visitor.open(headers=IN_A_FRAME)
+    page = await visitor.open(headers={"Sec-Fetch-Dest": "iframe"})
     assert "请在微信客户端打开链接" in page.text
     assert "frame-ancestors *" in page.headers["content-security-policy"]
     assert visitor.world.journal.entries()[-1].reason.en == "the link is opened in a frame"

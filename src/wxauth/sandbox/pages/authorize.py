@@ -14,7 +14,7 @@ from wxauth.sandbox.accounts import Account
 from wxauth.sandbox.next_visits import Decision, Scene, Service
 from wxauth.sandbox.pages import browser
 from wxauth.sandbox.pages.forms import Choice, Unclear, choice, nobody, read_form
-from wxauth.sandbox.pages.render import Values, form_action
+from wxauth.sandbox.pages.render import Values
 from wxauth.sandbox.pages.spoiled import failed, spoil
 from wxauth.sandbox.pages.text import TEXT
 from wxauth.sandbox.pages.ticketed import TicketedPage
@@ -111,17 +111,9 @@ class AuthorizePage(TicketedPage):
         return self._form_page(request, "sheet", values, subject=subject, redirect_uri=link.redirect_uri)
 
     def _snapshot(self, request: Request, shown: visits.SnapshotPage) -> Response:
-        link = shown.link
-        response = self._form_page(
-            request,
-            "snapshot",
-            {"person": shown.person, "scene": shown.scene, "location": shown.location},
-            subject=_subject(link.query, shown.person.name),
-            redirect_uri=link.redirect_uri,
-            policy={"frame-src": form_action(link.redirect_uri)},
-        )
-        browser.remember(response, browser.SNAPSHOT, "1")
-        return response
+        subject = _subject(shown.link.query, shown.person.name)
+        values: Values = {"person": shown.person, "scene": shown.scene}
+        return self._form_page(request, "snapshot", values, subject=subject, redirect_uri=shown.link.redirect_uri)
 
     def _refused(self, request: Request, steps: str) -> Response:
         """The page after which the one before the sheet comes up again; without scripts it stays."""
@@ -170,7 +162,6 @@ def _chosen(request: Request, person: str, scene: Scene, service: Service | None
     browser.remember(response, browser.SCENE, scene)
     if service is not None:
         browser.remember(response, browser.SERVICE, service)
-        browser.forget(response, browser.SNAPSHOT)
     return response
 
 
@@ -194,19 +185,11 @@ def _opened(request: Request, query: Query) -> Visit:
         query=query, inside=browser.is_inside(request), scene=scene, service=service, device=_device(request)
     )
     if person is None:
-        return _looking(request, replace(visitor, person=browser.remembered_person(request)))
+        framed = request.headers.get("sec-fetch-dest") == "iframe"
+        return replace(visitor, person=browser.remembered_person(request), looks=True, framed=framed)
     decision = choice(Decision, browser.header(request, "x-sandbox-decision"), "X-Sandbox-Decision")
     nickname = browser.header(request, "x-sandbox-nickname")
     return replace(visitor, person=person, decision=decision, nickname=nickname, agrees=True)
-
-
-def _looking(request: Request, visitor: Visit) -> Visit:
-    """The visit of a browser; in the frame of a snapshot page, of the virtual person whom the site sees there."""
-    if request.headers.get("sec-fetch-dest") != "iframe":
-        return replace(visitor, looks=True)
-    if browser.SNAPSHOT in request.cookies:
-        return replace(visitor, service=Service.SNAPSHOT)
-    return replace(visitor, framed=True)
 
 
 def _said(request: Request, choices: type[Choice], header: str, cookie: str) -> Choice | None:

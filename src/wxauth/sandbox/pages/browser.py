@@ -13,7 +13,6 @@ from wxauth.sandbox.words import Language
 
 BROWSER, INSIDE, LANGUAGE = "wxsandbox_browser", "wxsandbox_inside", "wxsandbox_language"
 PERSON, SCENE, SERVICE = "wxsandbox_person", "wxsandbox_scene", "wxsandbox_service"
-SNAPSHOT = "wxsandbox_snapshot"
 URL_CHARACTERS = "%!$&'()*+,/:;=?@[]~"
 WAYS_BACK = (
     f"{PATH}?",

@@ -143,10 +143,10 @@ def _answer(link: Link, visitor: Visit, fault: Fault | None) -> Reached:
     if asked is Asking.SHEET and visitor.decision is None:
         _record(link.world, visitor, "shows the consent sheet", rule, fault=fault)
         return Sheet(link, person, visitor.scene, visitor.service)
-    sent = _send_back(opening, visitor, asked, rule, fault)
     if asked is Asking.SNAPSHOT and visitor.looks:
-        return SnapshotPage(link, person, visitor.scene, sent.location)
-    return sent
+        _record(link.world, visitor, "shows the snapshot page", rule, fault=fault)
+        return SnapshotPage(link, person, visitor.scene)
+    return _send_back(opening, visitor, asked, rule, fault)
 
 
 def _refuse(link: Link, visitor: Visit, fault: Fault | None) -> Reached:

@@ -108,7 +108,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class SnapshotPage:
-    """The snapshot page (快照页): the site as a virtual person sees it, below a bar with 使用完整服务.
+    """The snapshot page (快照页): the site may be looked at as a virtual person, or used by 使用完整服务.
 
     https://developers.weixin.qq.com/community/develop/doc/000c2c34068880629ced91a2f56001
 
@@ -116,13 +116,11 @@ class SnapshotPage:
         link: whose.
         person: who they really are.
         scene: where they opened it.
-        location: the callback with the code of the virtual person.
     """
 
     link: Link
     person: Person
     scene: Scene
-    location: str
 
 
 @dataclass(frozen=True, slots=True)
