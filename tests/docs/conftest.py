@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from wxauth.sandbox.serve import Running, running
-from wxauth.settings import PREFIX
+from wxauth.settings import OF_THE_SANDBOX, PREFIX
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def sandbox() -> Iterator[Running]:
 def reader(sandbox: Running, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     """A reader who has followed steps 2 and 4 of the tutorial, in an empty folder."""
     account = sandbox.world.account
-    for name in [name for name in os.environ if name.startswith(PREFIX)]:
+    for name in [name for name in os.environ if name.startswith(PREFIX) and name not in OF_THE_SANDBOX]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("WXAUTH_SANDBOX_URL", sandbox.url)
     monkeypatch.setenv("WXAUTH_APPID", account.appid)
