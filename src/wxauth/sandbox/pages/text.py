@@ -32,7 +32,7 @@ TEXT = {
     "other_nickname": Words(en="Or another nickname, without a picture", zh="或使用其他昵称（无头像）"),
     "snapshot": Words(en="Snapshot page", zh="快照页"),
     "snapshot_explained": Words(
-        en="WeChat lets {name} see a virtual person in place of {person}. Browse the snapshot, or use the page as yourself.",
+        en="{name} sees a virtual person in place of {person}. Browse the snapshot, or use the page as yourself.",
         zh="在快照页中，“{name}”看到的是下面这位虚拟用户，而不是{person}。你可以浏览快照，或点击“使用完整服务”以本人身份使用。",
     ),
     "snapshot_browse": Words(en="Browse the snapshot", zh="浏览快照"),
