@@ -178,6 +178,12 @@ def test_both_drivers_are_given_the_same_things() -> None:
 
 
 def test_the_twins_of_a_back_end_are_made_the_same_way() -> None:
+    from wxauth.stores.crypto import AsyncEncryptedStore, EncryptedStore
+    from wxauth.stores.postgres import AsyncPostgresStore, PostgresStore
+    from wxauth.stores.redis import AsyncRedisStore, RedisStore
     from wxauth.stores.sqlite import AsyncSQLiteStore, SQLiteStore
 
     assert shape(SQLiteStore.__init__) == shape(AsyncSQLiteStore.__init__)
+    assert shape(RedisStore.__init__) == shape(AsyncRedisStore.__init__)
+    assert shape(PostgresStore.__init__) == shape(AsyncPostgresStore.__init__)
+    assert shape(EncryptedStore.__init__) == shape(AsyncEncryptedStore.__init__)

@@ -112,6 +112,7 @@ class RedisServer(Server):
         until(self._answers)
 
     def _answers(self) -> bool:
+        assert self.process.poll() is None, "Redis gives up; it says why on its standard output"
         with suppress(redis.ConnectionError), self.admin() as admin:
             try:
                 return admin.ping()

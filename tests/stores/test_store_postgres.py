@@ -146,6 +146,23 @@ class TestSchema:
         for store in stores:
             store.close()
 
+    async def test_who_waited_for_another_to_create_the_table_uses_that_one(self, url, admin) -> None:
+        admin.execute("SELECT pg_advisory_lock(%s)", (postgres.SCHEMA_LOCK,))
+        async with AsyncPostgresStore(url, timeout_seconds=20) as other:
+            with PostgresStore(url, timeout_seconds=20) as store:
+                asking = [
+                    asyncio.ensure_future(asyncio.to_thread(store.get, "k")),
+                    asyncio.ensure_future(other.get("k")),
+                ]
+                waits = "SELECT count(*) = 2 FROM pg_stat_activity WHERE wait_event = 'advisory'"
+                await asyncio.to_thread(until, lambda: admin.execute(waits).fetchone()[0])
+                for statement in postgres.SCHEMA:
+                    admin.execute(statement)
+                admin.execute("SELECT pg_advisory_unlock(%s)", (postgres.SCHEMA_LOCK,))
+                assert await asyncio.gather(*asking) == [None, None]
+                store._settle()  # as a thread that waited for the first
+                await other._settle()
+
     def test_the_table_is_logged_and_says_what_it_is(self, store, admin) -> None:
         store.get("k")
         kept = "SELECT relpersistence, obj_description(oid, 'pg_class') FROM pg_class WHERE relname = 'wxauth_store'"
@@ -278,6 +295,14 @@ class TestTrouble:
                     store._pool._free.acquire()
                 with pytest.raises(StoreError, match="busy for too long; nothing was sent"):
                     store.get("k")
+
+    async def test_what_is_lent_out_when_a_store_closes_is_closed_when_it_comes_back(self, url) -> None:
+        store, other = PostgresStore(url), AsyncPostgresStore(url)
+        with store._pool.connection() as connection:
+            store.close()
+        async with other._pool.connection() as lent:
+            await other.close()
+        assert (connection.closed, lent.closed) == (True, True)
 
     async def test_a_cancelled_task_leaves_no_answer_to_the_next(self, server, url) -> None:
         async with AsyncPostgresStore(url) as store:

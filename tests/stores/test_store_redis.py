@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import redis
+import trustme
 from conformance import FULL, StoreConformance
 from servers import PASSWORD, RedisServer, free_port, program, until
 from shared import SharedStore
@@ -275,6 +276,25 @@ class TestTrouble:
         finally:
             admin.replicaof("no", "one")
 
+    async def test_a_server_that_is_too_old_says_so(self) -> None:
+        with RedisServer("--rename-command", "GETDEL", "") as server:
+            with RedisStore(server.url) as store, pytest.raises(StoreError, match=r"too old; 6\.2 is needed") as caught:
+                store.take("hidden")
+            async with AsyncRedisStore(server.url) as other:
+                with pytest.raises(StoreError, match="too old"):
+                    await other.take("hidden")
+        assert "hidden" not in str(caught.value)
+
+    async def test_a_user_who_may_not_run_the_script_is_told_so(self, server, admin) -> None:
+        admin.acl_setuser("small", enabled=True, passwords=["+small"], keys=["*"], commands=["+@all", "-eval"])
+        url = server.url.replace("//", "//small:small@")
+        admin.script_flush()
+        with RedisStore(url) as store, pytest.raises(StoreError, match="may not do what a store does"):
+            store.swap("k", expected=b"1", value=b"2", ttl_seconds=TTL)
+        async with AsyncRedisStore(url) as other:
+            with pytest.raises(StoreError, match="may not do what a store does"):
+                await other.swap("k", expected=b"1", value=b"2", ttl_seconds=TTL)
+
     async def test_a_wrong_password_says_so_and_is_not_shown(self, caplog) -> None:
         with RedisServer("--requirepass", "right-5a4db0") as server:
             url = f"redis://:{PASSWORD}@127.0.0.1:{server.port}/0"
@@ -309,14 +329,15 @@ class TestTrouble:
 
 @pytest.fixture(scope="module")
 def nodes():
-    options = ("--cluster-enabled", "yes")
-    with RedisServer(*options) as one, RedisServer(*options) as other:
+    buses = free_port(), free_port()
+    both = [("--cluster-enabled", "yes", "--cluster-port", str(bus)) for bus in buses]
+    with RedisServer(*both[0]) as one, RedisServer(*both[1]) as other:
         with one.admin() as first, other.admin() as second:
             first.execute_command("CLUSTER", "ADDSLOTSRANGE", 0, 8191)
             second.execute_command("CLUSTER", "ADDSLOTSRANGE", 8192, 16383)
             first.execute_command("CLUSTER", "SET-CONFIG-EPOCH", 1)
             second.execute_command("CLUSTER", "SET-CONFIG-EPOCH", 2)
-            first.execute_command("CLUSTER", "MEET", "127.0.0.1", other.port)
+            first.execute_command("CLUSTER", "MEET", "127.0.0.1", other.port, buses[1])
             for node in (first, second):
                 until(lambda node=node: "cluster_state:ok" in str(node.execute_command("CLUSTER", "INFO")))
         yield one, other
@@ -466,3 +487,35 @@ class TestUrls:
     def test_an_address_shows_no_login(self) -> None:
         address = read_redis_url("redis://hidden:hidden@h/0")
         assert "hidden" not in f"{address!r} {address.where}"
+
+
+class TestTls:
+    @pytest.fixture
+    def authority(self, tmp_path):
+        authority = trustme.CA()
+        authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+        authority.issue_cert("127.0.0.1", "localhost").private_key_and_cert_chain_pem.write_to_path(tmp_path / "it.pem")
+        return tmp_path
+
+    @pytest.mark.parametrize("scheme", ["rediss", "valkeys", "rediss+cluster"])
+    async def test_tls_is_spoken_and_the_certificate_checked(self, authority, scheme) -> None:  # G6
+        files = ["--tls-cert-file", "it.pem", "--tls-key-file", "it.pem", "--tls-ca-cert-file", "ca.pem"]
+        options = [part if part.startswith("--") else f"{authority}/{part}" for part in files]
+        port = free_port()
+        alone = ["--cluster-enabled", "yes", "--cluster-port", str(free_port()), "--tls-cluster", "yes"]
+        cluster = alone if "cluster" in scheme else []
+        with RedisServer(*options, *cluster, "--tls-port", str(port), "--tls-auth-clients", "no") as server:
+            if cluster:
+                with server.admin() as admin:
+                    admin.execute_command("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
+                    until(lambda: "cluster_state:ok" in str(admin.execute_command("CLUSTER", "INFO")))
+            url = f"{scheme}://127.0.0.1:{port}"
+            with RedisStore(f"{url}?ssl_ca_certs={authority}/ca.pem") as store:
+                assert store.add("k", b"v", ttl_seconds=TTL)
+            async with AsyncRedisStore(f"{url}?ssl_ca_certs={authority}/ca.pem") as other:
+                assert await other.take("k") == b"v"
+            with RedisStore(url) as store, pytest.raises(StoreError):
+                store.get("k")
+            async with AsyncRedisStore(url) as other:
+                with pytest.raises(StoreError):
+                    await other.get("k")

@@ -72,7 +72,10 @@ DELETE = "DELETE FROM wxauth_store WHERE key = $1"
 SWEEP = """DELETE FROM wxauth_store WHERE key = ANY (ARRAY(
     SELECT key FROM wxauth_store WHERE expires_at <= (SELECT extract(epoch FROM clock_timestamp())::float8)
     ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED))"""
-SCHEMA_OF = "SELECT to_regclass('wxauth_store') IS NOT NULL, obj_description(to_regclass('wxauth_store'), 'pg_class')"
+# Not to_regclass: it may answer from a cache that a lock of this kind does not refresh.
+SCHEMA_OF = """SELECT obj_description(c.oid, 'pg_class') FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relname = 'wxauth_store' AND n.nspname = ANY (current_schemas(false))
+    ORDER BY array_position(current_schemas(false), n.nspname) LIMIT 1"""
 LOCK = "SELECT pg_advisory_xact_lock($1)"
 
 Question = tuple[str, tuple[bytes | float, ...]]
@@ -313,9 +316,9 @@ def _where(url: str) -> str:
 
 def _is_missing(where: str, found: tuple[Any, ...] | None) -> bool:
     """Whether there is no table yet; a table of somebody else is a StoreError."""
-    there, comment = found or (False, None)
-    if not there:
+    if found is None:
         return True
+    comment = found[0]
     if not str(comment).startswith(TABLE_MARK):
         raise StoreError(f"PostgreSQL at {where}: its table wxauth_store is another program's; use another schema")
     version = str(comment).removeprefix(TABLE_MARK)

@@ -24,6 +24,8 @@ CONNECTIONS = 8
 """The most that one store keeps open; further commands wait their turn. PostgreSQL takes 100 in all as it comes."""
 CONNECT_SECONDS = 2
 """The least that libpq can wait; ``connect_timeout`` in the url says otherwise."""
+READ_COMMITTED = psycopg.IsolationLevel.READ_COMMITTED
+"""For the transaction that creates the table: it has to see what was created while it waited for its lock."""
 
 Answer = tuple[int, TupleRow | None]
 """How many rows a statement touched, and the first that it returned."""
@@ -137,6 +139,7 @@ class Pool:
         except psycopg.OperationalError as error:
             raise NotConnected(str(error)) from None
         connection.seconds = self._seconds
+        connection.isolation_level = READ_COMMITTED
         return connection
 
     def _drop(self, lent: _Lent) -> None:
@@ -219,6 +222,7 @@ class AsyncPool:
         except psycopg.OperationalError as error:
             raise NotConnected(str(error)) from None
         connection.seconds = self._seconds
+        await connection.set_isolation_level(READ_COMMITTED)
         return connection
 
     async def _drop(self, lent: _Lent) -> None:

@@ -142,12 +142,11 @@ class _Cluster:
         return self._connected().execute_command(*words)
 
     def _connected(self) -> Any:
-        if self._client is None:
-            with self._making:
-                if self._client is None:
-                    nodes = [_new_cluster_node(host, port) for host, port in self._address.nodes]
-                    self._client = RedisCluster(startup_nodes=nodes, max_connections=CONNECTIONS, **self._options)
-        return self._client
+        with self._making:
+            if self._client is None:
+                nodes = [_new_cluster_node(host, port) for host, port in self._address.nodes]
+                self._client = RedisCluster(startup_nodes=nodes, max_connections=CONNECTIONS, **self._options)
+            return self._client
 
     def close(self) -> None:
         if self._client is not None:

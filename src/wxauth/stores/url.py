@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, assert_never
 
 from wxauth.errors import UsageError
 from wxauth.stores.base import AsyncStore, Store
@@ -68,7 +68,7 @@ def open_async_store(url: str, *, keyring: Keyring | None = None) -> AsyncStore:
 
 
 def _store(url: str) -> Store:
-    match _back_end(url):
+    match back_end := _back_end(url):
         case "memory":
             return MemoryStore()
         case "sqlite":
@@ -81,10 +81,12 @@ def _store(url: str) -> Store:
             from wxauth.stores.postgres import PostgresStore
 
             return PostgresStore(url)
+        case _:
+            assert_never(back_end)
 
 
 def _async_store(url: str) -> AsyncStore:
-    match _back_end(url):
+    match back_end := _back_end(url):
         case "memory":
             return AsyncMemoryStore()
         case "sqlite":
@@ -97,6 +99,8 @@ def _async_store(url: str) -> AsyncStore:
             from wxauth.stores.postgres import AsyncPostgresStore
 
             return AsyncPostgresStore(url)
+        case _:
+            assert_never(back_end)
 
 
 def _back_end(url: str) -> BackEnd:
