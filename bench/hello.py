@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from wxauth.sandbox.serve import PromptServer, open_door
-from wxauth.sandbox.world import Worlds
+from wxauth.sandbox.worlds import Worlds
 
 HELLO = "hello"
 

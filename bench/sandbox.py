@@ -22,7 +22,7 @@ from bench.rounds import OURS
 from bench.sandbox_process import NICKNAME, body, process, sandbox
 from bench.startup import bare_python_ms
 from wxauth.sandbox.wished_world import wished_world
-from wxauth.sandbox.world import Worlds
+from wxauth.sandbox.worlds import Worlds
 
 MOST_START_MS = 500.0
 MOST_WORLD_MS = 5.0

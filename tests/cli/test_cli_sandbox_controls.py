@@ -17,7 +17,8 @@ from wxauth.cli.sandbox import CONTROLS, sandbox
 from wxauth.sandbox.accounts import numbered_account
 from wxauth.sandbox.clock import Clock
 from wxauth.sandbox.serve import Running, running
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 NOON = 1_795_000_000
 FIRST = "wx5a4db000000000a1"

@@ -15,7 +15,8 @@ from wxauth.sandbox.accounts import numbered_account
 from wxauth.sandbox.clock import Clock
 from wxauth.sandbox.locator import announced
 from wxauth.sandbox.serve import running
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 NOON = 1_795_000_000
 

@@ -33,7 +33,8 @@ from wxauth import (
 )
 from wxauth.sandbox.accounts import Account
 from wxauth.sandbox.serve import Running, running
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 SECRET = "5a4db00000000000000000000000000{}"
 OFFICIAL = OfficialAccount(appid="wx5a4db00000000001", secret=SECRET.format(1), open_platform="ours")

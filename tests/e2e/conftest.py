@@ -16,7 +16,8 @@ from playwright.sync_api import sync_playwright
 from wxauth import Endpoints, OfficialAccount
 from wxauth.sandbox.clock import Clock
 from wxauth.sandbox.serve import Running, running
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 NOON = 1_795_000_000.0
 FLAGS = [

@@ -12,7 +12,8 @@ from playwright.sync_api import expect
 from wxauth.flow.attempt import Problem
 from wxauth.sandbox.accounts import Account, AccountKind, numbered_account
 from wxauth.sandbox.serve import Running, running
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 FAULTS = """() => {
   const faults = [];

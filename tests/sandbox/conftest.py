@@ -9,7 +9,8 @@ import pytest
 
 from wxauth.sandbox.app import SandboxApp
 from wxauth.sandbox.clock import Clock
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 NOON = 1_795_000_000.0
 WECHAT = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 MicroMessenger/8.0.60"

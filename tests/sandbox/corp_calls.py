@@ -7,7 +7,8 @@ from server_calls import asked
 
 from wxauth.sandbox.accounts import FIRST_AGENTID, Account
 from wxauth.sandbox.wechat.operation import Answer
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 CORPID = "ww5a4db00000000006"
 PRIVATE = "snsapi_privateinfo"

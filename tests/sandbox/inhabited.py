@@ -7,7 +7,8 @@ from wxauth.sandbox.accounts import FIRST_AGENTID, AccountKind
 from wxauth.sandbox.clock import Clock
 from wxauth.sandbox.session_keys import signed
 from wxauth.sandbox.switches import Switches
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 CALLBACK = "http://127.0.0.1:8000/auth?next=%2F"
 COMPONENT = "/cgi-bin/component/"

@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 from wxauth.sandbox.accounts import Account
 from wxauth.sandbox.wechat.operation import Answer, Request
 from wxauth.sandbox.wechat.server import answer
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 
 @dataclass

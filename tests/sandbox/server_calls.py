@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from wxauth.sandbox.wechat.operation import Request
 from wxauth.sandbox.wechat.server import Answer, answer
-from wxauth.sandbox.world import Worlds
+from wxauth.sandbox.worlds import Worlds
 
 ORIGIN = "http://sandbox.test"
 

@@ -25,7 +25,8 @@ from wxauth.sandbox.wechat.authorize import (
 from wxauth.sandbox.wechat.consent import Scene
 from wxauth.sandbox.wechat.echoes import CLIENT, CRAWLER
 from wxauth.sandbox.wechat.link import Query
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 CALLBACK = "http://127.0.0.1:8000/auth"
 LINK = {

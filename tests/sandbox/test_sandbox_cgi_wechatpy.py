@@ -12,7 +12,8 @@ from wxauth.sandbox.accounts import numbered_account
 from wxauth.sandbox.clock import Clock
 from wxauth.sandbox.serve import Running, running
 from wxauth.sandbox.switches import Switches
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,8 @@ from wxauth.sandbox.accounts import AccountKind
 from wxauth.sandbox.people import Person
 from wxauth.sandbox.refusal import Refusal
 from wxauth.sandbox.scans import Stage, Step
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from wechatpy.exceptions import WeChatClientException, WeChatComponentOAuthExcep
 
 from wxauth.sandbox.clock import Clock
 from wxauth.sandbox.serve import Running, running
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 CALLBACK = "http://127.0.0.1:8000/auth"
 WECHAT = {"User-Agent": "MicroMessenger/8.0.60", "X-Sandbox-Person": "%E5%AE%89"}

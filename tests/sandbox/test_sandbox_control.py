@@ -21,7 +21,8 @@ from wxauth.sandbox.app import SandboxApp
 from wxauth.sandbox.clock import Clock
 from wxauth.sandbox.control.route import LIMIT_BYTES
 from wxauth.sandbox.control.table import ROUTES
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 FIRST, SECOND = "wx5a4db000000000a1", "wx5a4db000000000a2"
 PLATFORM, THIRD = "wx5a4db000000000b5", "wx5a4db000000000b6"

@@ -23,7 +23,8 @@ from wxauth.sandbox.next_visits import Decision
 from wxauth.sandbox.refusal import Refusal
 from wxauth.sandbox.serve import Running, running
 from wxauth.sandbox.switches import Switches
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 NOON = 1_795_000_000
 

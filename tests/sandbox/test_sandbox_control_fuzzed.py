@@ -13,7 +13,8 @@ from wxauth.sandbox.clock import Clock
 from wxauth.sandbox.control.openapi import document
 from wxauth.sandbox.control.route import PREFIX
 from wxauth.sandbox.control.table import ROUTES
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 WAIT = f"{PREFIX}/journal/wait"
 AS_PROMISED = [

@@ -14,7 +14,8 @@ from wxauth.sandbox.app import SandboxApp
 from wxauth.sandbox.clock import Clock
 from wxauth.sandbox.control.route import PREFIX
 from wxauth.sandbox.control.table import ROUTES
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 TEXT = st.text(max_size=12) | st.sampled_from(("Ann", "wx5a4db000000000a1", "true", "null", "-1", "1e400", "9" * 400))
 JSON = st.recursive(

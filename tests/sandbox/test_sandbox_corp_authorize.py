@@ -13,7 +13,8 @@ from wxauth.sandbox.next_visits import Decision
 from wxauth.sandbox.switches import Switches
 from wxauth.sandbox.wechat.authorize import Nobody, Outside, Refused, SentBack, Sheet, Shown, Visit, visit
 from wxauth.sandbox.wechat.link import Query
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 CALLBACK = "http://127.0.0.1:8000/auth"
 WXWORK = "Mozilla/5.0 (iPhone) AppleWebKit/605.1.15 wxwork/4.1.36 MicroMessenger/7.0.1"

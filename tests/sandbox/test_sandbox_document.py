@@ -22,7 +22,8 @@ from wxauth.sandbox.remembered import Remembered
 from wxauth.sandbox.scans import Step
 from wxauth.sandbox.snapshot import MOST_SNAPSHOTS, Snapshots
 from wxauth.sandbox.switches import Switches
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 from wxauth.sandbox.written import Part, Unreadable, form_of
 
 NOON = 1_795_000_000.0

@@ -19,7 +19,8 @@ from wxauth.sandbox.scans import Step, Unscannable
 from wxauth.sandbox.session_keys import signed
 from wxauth.sandbox.wechat.operation import Request
 from wxauth.sandbox.wechat.server import answer
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 from wxauth.sandbox.written import Part, Unreadable, form_of
 
 NOON = 1_795_000_000.0

@@ -7,7 +7,8 @@ import pytest
 from wxauth.sandbox.accounts import Account, AccountKind, numbered_account
 from wxauth.sandbox.clock import Clock
 from wxauth.sandbox.switches import Switches
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 LAST_OF_MARCH = datetime(2026, 3, 31, 12, tzinfo=UTC).timestamp()
 THREE = ("a.example", "b.example", "c.example")

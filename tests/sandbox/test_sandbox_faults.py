@@ -13,7 +13,8 @@ from wxauth.sandbox.clock import Clock, pause
 from wxauth.sandbox.fault import DOES_THE_WORK, ERRCODE_NAMES, MEANING, ON_THE_WAY_BACK, Kind, read_what
 from wxauth.sandbox.presets import PRESETS
 from wxauth.sandbox.wechat.errorpages import ERROR_PAGES
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 INSTEAD_OF_THE_WORK = [-1, 40163, "http-502", "html", "empty", "reset"]
 AFTER_THE_WORK = ["truncated", "not-utf8", "wrong-content-type", "extra-field", "missing-field", "lost-answer"]

@@ -14,7 +14,8 @@ import pytest
 from wxauth.sandbox import locator
 from wxauth.sandbox.locator import announced, folder, located
 from wxauth.sandbox.serve import running
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 
 @pytest.fixture(autouse=True)

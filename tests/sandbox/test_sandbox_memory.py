@@ -18,7 +18,8 @@ from wxauth.sandbox.session_keys import signed
 from wxauth.sandbox.switches import Switches
 from wxauth.sandbox.wechat.authorize import Visit, visit
 from wxauth.sandbox.wechat.link import Query
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 NOON = 1_795_000_000.0
 MANY = 10_000

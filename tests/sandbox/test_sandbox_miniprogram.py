@@ -20,7 +20,8 @@ from wxauth.sandbox.refusal import STEMS
 from wxauth.sandbox.serve import running
 from wxauth.sandbox.session_keys import signed
 from wxauth.sandbox.switches import Switches
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 NOON = 1_795_000_000.0
 APPID, SECRET = "wx5a4db00000000003", "5a4db000000000000000000000000003"

@@ -14,7 +14,8 @@ from wxauth.sandbox.control.client import SandboxClient
 from wxauth.sandbox.platforms import PUSHED
 from wxauth.sandbox.refusal import Refusal
 from wxauth.sandbox.serve import running
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 NOON = 1_795_000_200.0
 """Just when a ticket comes."""

@@ -5,7 +5,8 @@ from urllib.parse import quote
 import pytest
 
 from wxauth.sandbox.switches import Switches
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 
 @pytest.fixture

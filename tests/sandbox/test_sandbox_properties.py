@@ -15,7 +15,7 @@ from inhabited import Good, inhabited
 from wxauth.sandbox.app import SandboxApp
 from wxauth.sandbox.wechat.operation import Answer, Request
 from wxauth.sandbox.wechat.server import OPERATIONS, answer
-from wxauth.sandbox.world import Worlds
+from wxauth.sandbox.worlds import Worlds
 
 HOST = "http://127.0.0.1:8911"
 PATHS = [route.path for route in SandboxApp()._pages.routes if "GET" in (route.methods or ())]

@@ -13,7 +13,8 @@ from wxauth.sandbox.app import SandboxApp
 from wxauth.sandbox.clock import Clock
 from wxauth.sandbox.scans import Stage
 from wxauth.sandbox.switches import Switches
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 SECRET = "5a4db000000000000000000000000002"
 TEXTS = {

@@ -10,7 +10,8 @@ from wxauth.sandbox import wire
 from wxauth.sandbox.app import SandboxApp
 from wxauth.sandbox.clock import Clock
 from wxauth.sandbox.switches import Switches
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 NOON = 1_795_000_000.0
 OFFICIAL = "wx5a4db00000000001"

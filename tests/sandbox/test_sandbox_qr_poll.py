@@ -16,7 +16,8 @@ from wxauth.sandbox.scans import Step
 from wxauth.sandbox.serve import running
 from wxauth.sandbox.switches import Switches
 from wxauth.sandbox.wechat.qr_poll import body
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 WIRE = json.loads((Path(__file__).parents[1] / "wire" / "connect-l-qrconnect.json").read_text(encoding="utf-8"))
 LONG_SECONDS = 5

@@ -9,7 +9,8 @@ from corp_calls import CORPID, PRIVATE, App
 from wxauth.sandbox.accounts import Agent, default_accounts
 from wxauth.sandbox.clock import Clock
 from wxauth.sandbox.switches import Switches
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 OTHER = Agent(agentid=1000003, secret="5a4db0" + "7" * 26, name="报销", trusted_domains=("other.example.com",))
 NOON = 1_795_000_000.0

@@ -13,7 +13,8 @@ from wxauth.sandbox.accounts import Agent, default_accounts
 from wxauth.sandbox.clock import Clock
 from wxauth.sandbox.wechat.operation import Answer
 from wxauth.sandbox.wechat.server import OPERATIONS
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 WIRE = Path(__file__).parents[1] / "wire"
 RECORDED_AT = 1_709_402_398

@@ -13,7 +13,8 @@ from wechatpy.oauth import WeChatOAuth
 from wxauth.sandbox.accounts import numbered_account
 from wxauth.sandbox.clock import Clock
 from wxauth.sandbox.serve import Running, bind, running
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 CALLBACK = "http://127.0.0.1:8000/auth"
 

@@ -17,7 +17,8 @@ from wxauth.sandbox.refusal import Refusal
 from wxauth.sandbox.switches import Switches
 from wxauth.sandbox.wechat.operation import Operation, Reads, Request
 from wxauth.sandbox.wechat.server import OPERATIONS, answer, is_call, pairs_of
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 AT = 0x6AAC005A
 WECOM_HELP = r"more info at https://open\.work\.weixin\.qq\.com/devtool/query\?e="

@@ -16,7 +16,8 @@ from wxauth.sandbox.clock import Clock
 from wxauth.sandbox.softbank import with_softbank_emoji
 from wxauth.sandbox.switches import Switches
 from wxauth.sandbox.wechat.spoiled import DIRT
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 NOON = 1_795_000_000.0
 OFFICIAL, PROGRAM = "wx5a4db00000000001", "wx5a4db00000000003"

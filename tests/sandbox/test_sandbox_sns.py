@@ -10,7 +10,8 @@ from wxauth.sandbox.accounts import numbered_account
 from wxauth.sandbox.app import SandboxApp
 from wxauth.sandbox.people import Person
 from wxauth.sandbox.switches import Switches
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 RID = re.compile(r", rid: ([0-9a-f]{8})-[0-9a-f]{8}-[0-9a-f]{8}$")
 GOOD = {

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from wxauth.sandbox.fault import ON_THE_WAY_BACK
-from wxauth.sandbox.world import Worlds
+from wxauth.sandbox.worlds import Worlds
 
 
 async def came_back(visitor, **changes):

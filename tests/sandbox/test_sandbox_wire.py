@@ -11,7 +11,8 @@ from wxauth.sandbox.accounts import numbered_account
 from wxauth.sandbox.refusal import STEMS
 from wxauth.sandbox.switches import Switches
 from wxauth.sandbox.wechat.errorpages import ERROR_PAGES
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 WIRE = Path(__file__).parents[1] / "wire"
 RID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}")

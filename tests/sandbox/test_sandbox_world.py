@@ -5,7 +5,8 @@ import pytest
 from wxauth.sandbox.accounts import numbered_account
 from wxauth.sandbox.clock import Clock
 from wxauth.sandbox.refusal import Refusal
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 
 def story(world):

@@ -10,7 +10,8 @@ from inhabited import inhabited
 
 from wxauth.sandbox.app import SandboxApp
 from wxauth.sandbox.clock import Clock
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 WORLDS = 200
 TICKET = re.compile(rb'name="ticket" value="[^"]+"')

@@ -139,7 +139,7 @@ def _serve(world: World, door: Door, *, seed: Path | None, as_json: bool) -> Non
     from wxauth.sandbox.locator import announced
     from wxauth.sandbox.origin import LOOPBACK_HOSTS
     from wxauth.sandbox.serve import serve
-    from wxauth.sandbox.world import Worlds
+    from wxauth.sandbox.worlds import Worlds
 
     if door["host"] not in LOOPBACK_HOSTS:
         click.echo(_banner(door["host"]), err=True)

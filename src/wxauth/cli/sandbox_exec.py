@@ -55,7 +55,7 @@ def sandbox_exec(ctx: click.Context, *, command: tuple[str, ...], strict: bool, 
       wxauth sandbox exec --tls -- node app.js
     """  # noqa: D301  click's mark for lines to keep
     from wxauth.sandbox.serve import running
-    from wxauth.sandbox.world import Worlds
+    from wxauth.sandbox.worlds import Worlds
 
     worlds = Worlds(first_world(seed_file(seed), strict=strict))
     with running(worlds, tls=tls) as sandbox, _trusted(sandbox) as trust:

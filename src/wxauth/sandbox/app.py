@@ -12,7 +12,7 @@ from wxauth.sandbox.wechat.operation import Request
 from wxauth.sandbox.wechat.server import answer, is_call
 from wxauth.sandbox.wechat.traits import UNNAMED, client_name
 from wxauth.sandbox.wire import HANG_UP, deliver, put
-from wxauth.sandbox.world import Worlds
+from wxauth.sandbox.worlds import Worlds
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette

@@ -38,7 +38,8 @@ def wechat_server() -> Iterator[Running]:
         pytest.fail(f'{needs}: pip install "wxauth[sandbox]"', pytrace=False)
     from wxauth.sandbox.accounts import numbered_account
     from wxauth.sandbox.serve import running
-    from wxauth.sandbox.world import World, Worlds
+    from wxauth.sandbox.world import World
+    from wxauth.sandbox.worlds import Worlds
 
     strays = World(accounts=[numbered_account(STRAYS, name="nobody's account")])
     with running(Worlds(strays)) as server:

@@ -24,7 +24,8 @@ from wxauth.sandbox.app import SandboxApp
 from wxauth.sandbox.clock import pause
 from wxauth.sandbox.control.start import Start
 from wxauth.sandbox.origin import read_public_url
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 if TYPE_CHECKING:
     from wxauth.sandbox.authority import Authority

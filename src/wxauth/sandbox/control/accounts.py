@@ -10,7 +10,8 @@ from wxauth.sandbox import accounts as engine
 from wxauth.sandbox.accounts import AccountKind
 from wxauth.sandbox.control import values
 from wxauth.sandbox.control.route import Asked, InWorld, Nothing, Route, Routes, fitting, world_of
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 STANDARD: Mapping[AccountKind, Callable[[int], engine.Account]] = {
     AccountKind.WEBSITE: engine.numbered_website,

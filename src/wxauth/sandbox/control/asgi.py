@@ -20,7 +20,7 @@ from wxauth.sandbox.control.reading import read_body, read_query, too_large
 from wxauth.sandbox.control.route import PREFIX, Asked, Unfit
 from wxauth.sandbox.control.start import Start
 from wxauth.sandbox.origin import PUBLIC_URL
-from wxauth.sandbox.world import Worlds
+from wxauth.sandbox.worlds import Worlds
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 """All of them, so that the refusal of each is ours."""

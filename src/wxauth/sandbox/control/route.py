@@ -11,7 +11,8 @@ from http import HTTPStatus
 from typing import Any, Generic, Literal, TypeVar
 
 from wxauth.sandbox.control.start import Start
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 Q = TypeVar("Q")
 B = TypeVar("B")

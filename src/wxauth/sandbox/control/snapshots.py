@@ -8,7 +8,8 @@ from wxauth.sandbox.control import values
 from wxauth.sandbox.control.route import PREFIX, Asked, InWorld, Nothing, Route, Routes, Unfit, world_of
 from wxauth.sandbox.control.status import shown_world
 from wxauth.sandbox.document import Document
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 from wxauth.sandbox.written import Unreadable
 
 MOST_IMPORT_BYTES = 64 * 1024 * 1024

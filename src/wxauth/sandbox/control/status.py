@@ -7,13 +7,14 @@ from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any
 
-from wxauth.sandbox import world as engine
 from wxauth.sandbox.control import values
 from wxauth.sandbox.control.clock import shown_clock
 from wxauth.sandbox.control.route import Asked, InWorld, Nothing, Route, Routes, Unfit, world_of
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 
-def shown_world(worlds: engine.Worlds, world: engine.World) -> values.World:
+def shown_world(worlds: Worlds, world: World) -> values.World:
     """A world, in a few words."""
     return values.World(
         appids=tuple(account.appid for account in world.accounts),
@@ -25,7 +26,7 @@ def shown_world(worlds: engine.Worlds, world: engine.World) -> values.World:
     )
 
 
-def _worlds(asked: Asked[Any, Any]) -> Iterator[engine.World]:
+def _worlds(asked: Asked[Any, Any]) -> Iterator[World]:
     yield asked.worlds.default
     yield from (world for world in asked.worlds if world is not asked.worlds.default)
 

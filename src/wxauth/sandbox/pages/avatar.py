@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from wxauth.sandbox.world import Worlds
+from wxauth.sandbox.worlds import Worlds
 
 SIZES = frozenset({"0", "46", "64", "96", "132"})
 """https://developers.weixin.qq.com/doc/service/api/webdev/access/api_snsuserinfo; 0 stands for 640"""

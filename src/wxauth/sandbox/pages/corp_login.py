@@ -17,7 +17,8 @@ from wxauth.sandbox.pages.ticketed import TicketedPage
 from wxauth.sandbox.wechat import corp_login
 from wxauth.sandbox.wechat.corp_login import OLD_PATH, PATH, Login, LoginLink, log_in
 from wxauth.sandbox.wechat.link import Query
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 
 class CorpLoginPage(TicketedPage):

@@ -16,7 +16,7 @@ from wxauth.sandbox.wechat.authorize import PATH
 from wxauth.sandbox.wechat.link import Query
 from wxauth.sandbox.wechat.traits import FRAGMENT, FULL_FRAGMENT, WANTED_FRAGMENT, fragment_traits
 from wxauth.sandbox.words import Words
-from wxauth.sandbox.world import Worlds
+from wxauth.sandbox.worlds import Worlds
 
 REPORT = "/sandbox/fragment"
 GOOD = f"the link ends in {WANTED_FRAGMENT}"

@@ -14,7 +14,7 @@ from wxauth.sandbox.pages.avatar import avatar
 from wxauth.sandbox.pages.fragment import fragment_routes
 from wxauth.sandbox.pages.render import page, stylesheet
 from wxauth.sandbox.pages.text import TEXT
-from wxauth.sandbox.world import Worlds
+from wxauth.sandbox.worlds import Worlds
 
 ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#d79b00"/>'

@@ -31,7 +31,8 @@ from wxauth.sandbox.pages.inspector_text import SPANS, texts
 from wxauth.sandbox.pages.render import HERE, SAFE_HEADERS, page
 from wxauth.sandbox.presets import PRESETS
 from wxauth.sandbox.wechat.server import OPERATIONS
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 PATH = f"{PREFIX}/"
 EVENTS = f"{PREFIX}/inspector/events"

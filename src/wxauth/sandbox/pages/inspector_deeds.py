@@ -14,7 +14,8 @@ from wxauth.sandbox.control.reading import read_body, read_query
 from wxauth.sandbox.control.route import Asked, Method
 from wxauth.sandbox.control.start import Start
 from wxauth.sandbox.pages.forms import Unclear
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 Form = Mapping[str, str]
 NO_FIELDS: frozenset[str] = frozenset()

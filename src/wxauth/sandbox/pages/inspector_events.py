@@ -14,7 +14,8 @@ from wxauth.sandbox.clock import pause
 from wxauth.sandbox.control.asgi import check_request
 from wxauth.sandbox.control.route import Unfit
 from wxauth.sandbox.pages.inspector_text import TEXT
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 GATHER_SECONDS = 0.1
 """How long events are gathered before the next one is sent, so that a busy world does not drown its page."""

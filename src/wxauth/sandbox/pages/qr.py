@@ -23,7 +23,7 @@ from wxauth.sandbox.wechat.qr_link import Look, read_look
 from wxauth.sandbox.wechat.spoiled import Failed
 from wxauth.sandbox.wechat.visits import Shown
 from wxauth.sandbox.words import Language
-from wxauth.sandbox.world import Worlds
+from wxauth.sandbox.worlds import Worlds
 
 SHOWN = "/sandbox/qr"
 """A QR code that was shown before, whatever became of it: where the page goes on, with or without JavaScript."""

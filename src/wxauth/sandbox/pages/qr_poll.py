@@ -13,7 +13,7 @@ from wxauth.sandbox.fault import Fault, Kind
 from wxauth.sandbox.pages.spoiled import failed, spoil
 from wxauth.sandbox.wechat import qr_poll
 from wxauth.sandbox.wechat.qr import Displayed, find
-from wxauth.sandbox.world import Worlds
+from wxauth.sandbox.worlds import Worlds
 
 
 class QrPoll:

@@ -12,7 +12,7 @@ from wxauth.sandbox.pages.qr_poll import QrPoll
 from wxauth.sandbox.pages.render import HERE, SAFE_HEADERS
 from wxauth.sandbox.wechat.qr import CONFIRM, PATH, PICTURE
 from wxauth.sandbox.wechat.qr_poll import PATH as POLL
-from wxauth.sandbox.world import Worlds
+from wxauth.sandbox.worlds import Worlds
 
 WX_LOGIN = "/connect/zh_CN/htmledition/js/wxLogin.js"
 """Where the script of websites is: https://developers.weixin.qq.com/doc/oplatform/developers/dev/auth/web.md"""

@@ -14,7 +14,8 @@ from wxauth.sandbox.pages import browser
 from wxauth.sandbox.pages.render import NO_MORE_POLICY, Values, page
 from wxauth.sandbox.pages.text import TEXT
 from wxauth.sandbox.pages.tickets import Tickets, new_browser
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 
 class TicketedPage(ABC):

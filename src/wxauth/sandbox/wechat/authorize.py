@@ -32,7 +32,8 @@ from wxauth.sandbox.wechat.visits import (
     WhoAreYou,
 )
 from wxauth.sandbox.words import Words, tail
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 PATH = "/connect/oauth2/authorize"
 

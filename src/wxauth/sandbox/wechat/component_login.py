@@ -17,7 +17,8 @@ from wxauth.sandbox.wechat.callback import check_redirect_uri, with_pairs
 from wxauth.sandbox.wechat.errorpages import UNREACHABLE, ErrorPage, PageShown
 from wxauth.sandbox.wechat.link import Query
 from wxauth.sandbox.words import Words, tail
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 PATH = "/cgi-bin/componentloginpage"
 MOBILE_PATH = "/safe/bindcomponent"

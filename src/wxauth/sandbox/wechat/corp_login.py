@@ -14,7 +14,8 @@ from wxauth.sandbox.wechat.corp_link import check_trusted, read_agent
 from wxauth.sandbox.wechat.errorpages import APPID_EMPTY, UNREACHABLE, WRONG_APPID, ErrorPage, PageShown
 from wxauth.sandbox.wechat.link import Query, check_state
 from wxauth.sandbox.words import Words, tail
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 PATH = "/wwlogin/sso/login"
 OLD_PATH = "/wwopen/sso/qrConnect"

@@ -22,7 +22,8 @@ from wxauth.sandbox.wechat.errorpages import (
     PageShown,
 )
 from wxauth.sandbox.words import Words
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 TEMPLATE = ("appid", "redirect_uri", "response_type", "scope", "state", "component_appid")
 """The order of the parameters (https://developers.weixin.qq.com/doc/service/guide/h5/auth.html); the last one is in

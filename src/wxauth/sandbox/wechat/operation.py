@@ -25,7 +25,8 @@ from wxauth.sandbox.refusal import Refusal
 from wxauth.sandbox.wechat.family import BY_FIRST_SEGMENT, Family, Headers
 from wxauth.sandbox.wechat.near_miss import of_secret
 from wxauth.sandbox.words import Words
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 Parameters = Mapping[str, str]
 Json = Mapping[str, object]

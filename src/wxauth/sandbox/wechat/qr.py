@@ -18,7 +18,8 @@ from wxauth.sandbox.wechat.qr_link import QrLink, as_titled, read_qr_link
 from wxauth.sandbox.wechat.spoiled import Failed
 from wxauth.sandbox.wechat.visits import Outside, Shown
 from wxauth.sandbox.words import Words, tail
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 PATH, PICTURE, CONFIRM = "/connect/qrconnect", "/connect/qrcode", "/connect/confirm"
 PHONE = "qr.confirm"

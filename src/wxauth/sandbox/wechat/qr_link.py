@@ -19,7 +19,8 @@ from wxauth.sandbox.wechat.errorpages import (
     PageShown,
 )
 from wxauth.sandbox.wechat.link import Query, named_account, read_redirect_uri
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 STYLESHEET = re.compile(r"data:text/css[A-Za-z0-9+/=;,%._-]*")
 

@@ -11,7 +11,8 @@ from wxauth.sandbox.fault import QR_POLL, Fault
 from wxauth.sandbox.scans import Scan, Stage
 from wxauth.sandbox.wechat.qr import Displayed
 from wxauth.sandbox.words import Words, span, tail
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 PATH = "/connect/l/qrconnect"
 NOTHING_NEW, CONFIRMED, EXPIRED, SERVER_ERROR = 408, 405, 402, 500

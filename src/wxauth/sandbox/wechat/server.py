@@ -20,7 +20,8 @@ from wxauth.sandbox.wechat.spoiled import instead, soiled, spoiled
 from wxauth.sandbox.wechat.subject import subject
 from wxauth.sandbox.wechat.traits import call_traits
 from wxauth.sandbox.words import Words
-from wxauth.sandbox.world import World, Worlds
+from wxauth.sandbox.world import World
+from wxauth.sandbox.worlds import Worlds
 
 CHANNELS = (
     sns.OPERATIONS,
