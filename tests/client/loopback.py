@@ -12,6 +12,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any, Self
 
+from wxauth.client.aiohttp import AiohttpTransport
 from wxauth.client.transport import AsyncHttpTransport, HttpTransport
 from wxauth.protocol.message import Request, Response
 
@@ -121,12 +122,15 @@ TRUSTS_NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Made in no time; the trust store of the operating system takes some 20 ms to read."""
 
 
+TRANSPORTS = {"sync": HttpTransport, "async": AsyncHttpTransport, "aiohttp": AiohttpTransport}
+
+
 class Caller:
-    """A transport of either colour, called from a test that is not async."""
+    """A transport of either colour, or the one over aiohttp, called from a test that is not async."""
 
     def __init__(self, colour: str, ssl_context: ssl.SSLContext | None = TRUSTS_NOBODY) -> None:
         self.colour = colour
-        self.transport = (AsyncHttpTransport if colour == "async" else HttpTransport)(ssl_context=ssl_context)
+        self.transport = TRANSPORTS[colour](ssl_context=ssl_context)
         self.runner = asyncio.Runner()
         self.runner.get_loop()
 
@@ -139,7 +143,7 @@ class Caller:
     def together(self, requests: list[Request], within_seconds: float) -> list[Any]:
         """Send them all at once; the answers and errors."""
         transport = self.transport
-        if isinstance(transport, AsyncHttpTransport):
+        if isinstance(transport, AsyncHttpTransport | AiohttpTransport):
 
             async def gather() -> list[Any]:
                 calls = (transport.send(request, within_seconds=within_seconds) for request in requests)

@@ -1,4 +1,4 @@
-"""Both transports against servers of this machine that hang, drip, lie, break off and close."""
+"""Every transport against servers of this machine that hang, drip, lie, break off and close."""
 
 import asyncio
 import gc
@@ -17,10 +17,11 @@ from typing import Any, ClassVar
 
 import pytest
 import trustme
-from loopback import Behaviour, Caller, Server, answering, http, read_request, request
+from loopback import TRANSPORTS, Behaviour, Caller, Server, answering, http, read_request, request
 
 from wxauth.account import OfficialAccount
 from wxauth.client import network, transport
+from wxauth.client.aiohttp import AiohttpTransport
 from wxauth.errors import DeadlineExceeded, UpstreamProtocolError, UpstreamUnavailable
 from wxauth.flow.ports import AsyncTransport, Transport
 from wxauth.protocol import sns
@@ -32,15 +33,18 @@ SLACK_SECONDS = 0.5
 """As much as a call may be late on a busy machine; on an idle one it is some milliseconds (T2 to T4 allow 0.2 s)."""
 ACCOUNT = OfficialAccount(appid="wx0000000000000001", secret="0123456789abcdef0123456789abcdef")
 
+AwaitedKind = type[transport.AsyncHttpTransport] | type[AiohttpTransport]
+AWAITED: list[AwaitedKind] = [transport.AsyncHttpTransport, AiohttpTransport]
 
-@pytest.fixture(params=["sync", "async"])
+
+@pytest.fixture(params=TRANSPORTS)
 def caller(request: pytest.FixtureRequest) -> Iterator[Caller]:
     caller = Caller(request.param)
     yield caller
     caller.close()
 
 
-@pytest.fixture(params=["sync", "async"])
+@pytest.fixture(params=TRANSPORTS)
 def colour(request: pytest.FixtureRequest) -> str:
     return request.param
 
@@ -91,8 +95,9 @@ def test_chunked_answers_are_put_together(caller: Caller) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
-def test_one_transport_serves_one_event_loop_after_the_other() -> None:
-    there = transport.AsyncHttpTransport()
+@pytest.mark.parametrize("kind", AWAITED)
+def test_one_transport_serves_one_event_loop_after_the_other(kind: AwaitedKind) -> None:
+    there = kind()
     with Server(answering(http())) as server:
         for _ in range(3):
             answer = asyncio.run(there.send(request(server.url), within_seconds=5))
@@ -101,10 +106,11 @@ def test_one_transport_serves_one_event_loop_after_the_other() -> None:
     gc.collect()  # a loop that ends leaves its connections behind, and Python complains of them here
 
 
-def test_both_transports_keep_the_protocol_of_the_ports() -> None:
+def test_the_transports_keep_the_protocol_of_the_ports() -> None:
     blocking: Transport = transport.HttpTransport()
-    awaiting: AsyncTransport = transport.AsyncHttpTransport()
-    assert blocking.send.__kwdefaults__ is awaiting.send.__kwdefaults__ is None
+    for kind in AWAITED:
+        awaiting: AsyncTransport = kind()
+        assert blocking.send.__kwdefaults__ is awaiting.send.__kwdefaults__ is None
 
 
 class TestDeadline:
@@ -544,7 +550,7 @@ class TestTls:
         assert not caught.value.sent
 
     def test_the_default_verifies_names_and_certificates(self) -> None:
-        context = transport._os_trust()
+        context = transport.os_trust()
         assert context.check_hostname
         assert context.verify_mode is ssl.CERT_REQUIRED
         assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
@@ -592,6 +598,20 @@ class TestKeepAlive:
         assert len(server.connections) > 50
         assert len(server.requests) == len(set(server.requests)) == 300
 
+    def test_a_request_on_a_connection_that_dies_is_never_sent_twice(self, caller: Caller) -> None:  # T16, D4
+        def behave(connection: socket.socket, server: Server) -> None:
+            for number in range(2):
+                server.requests.append(read_request(connection))
+                if number == 0:
+                    connection.sendall(http())
+
+        with Server(behave) as server:
+            caller.send(request(server.url))
+            with pytest.raises(UpstreamUnavailable) as caught:
+                caller.send(request(server.url))
+        assert caught.value.sent
+        assert (len(server.requests), len(server.connections)) == (2, 1)
+
     def test_a_server_that_says_it_closes_is_believed(self, caller: Caller) -> None:
         with Server(answering(http(b"{}", "200 OK", "Connection: close"))) as server:
             for _ in range(5):
@@ -612,9 +632,10 @@ class TestKeepAlive:
             assert ended.wait(5)
 
 
-async def test_a_cancelled_call_gives_its_connection_back(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("kind", AWAITED)
+async def test_a_cancelled_call_gives_its_connection_back(kind: AwaitedKind, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transport, "MAX_CONNECTIONS", 1)
-    client = transport.AsyncHttpTransport()
+    client = kind()
     asked = asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -643,5 +664,5 @@ def test_an_error_carries_nothing_of_the_pool_that_failed(caller: Caller) -> Non
     assert caught.value.__context__ is None
     assert caught.value.__cause__ is None
     files = [frame.filename for frame in traceback.extract_tb(caught.value.__traceback__)]
-    assert files[-1].endswith("transport.py")
-    assert not any("httpcore2" in file for file in files)
+    assert files[-1].endswith(("client/transport.py", "client/aiohttp.py"))
+    assert not any("site-packages" in file for file in files)

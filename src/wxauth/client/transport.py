@@ -42,7 +42,7 @@ class HttpTransport:
     def __init__(self, *, ssl_context: ssl.SSLContext | None = None) -> None:
         """Args: ssl_context: what to trust instead of the operating system's store, for a private CA."""
         self._pool = httpcore2.ConnectionPool(
-            ssl_context=ssl_context or _os_trust(),
+            ssl_context=ssl_context or os_trust(),
             max_connections=MAX_CONNECTIONS,
             keepalive_expiry=KEEP_ALIVE_SECONDS,
             network_backend=Network(),
@@ -70,7 +70,7 @@ class HttpTransport:
             body = bytearray()
             for chunk in cast("Iterable[bytes]", answer.stream):
                 body += chunk
-                _refuse_oversize(request, body)
+                refuse_oversize(request, body)
             return Response(status=answer.status, body=bytes(body))
         finally:
             answer.close()
@@ -81,7 +81,7 @@ class AsyncHttpTransport:
 
     def __init__(self, *, ssl_context: ssl.SSLContext | None = None) -> None:
         """Args: ssl_context: what to trust instead of the operating system's store, for a private CA."""
-        self._ssl_context = ssl_context or _os_trust()
+        self._ssl_context = ssl_context or os_trust()
         self._pools = WeakKeyDictionary[asyncio.AbstractEventLoop, httpcore2.AsyncConnectionPool]()
 
     async def send(self, request: Request, *, within_seconds: float) -> Response:
@@ -119,13 +119,14 @@ class AsyncHttpTransport:
             body = bytearray()
             async for chunk in cast("AsyncIterable[bytes]", answer.stream):
                 body += chunk
-                _refuse_oversize(request, body)
+                refuse_oversize(request, body)
             return Response(status=answer.status, body=bytes(body))
         finally:
             await answer.aclose()
 
 
-def _os_trust() -> ssl.SSLContext:
+def os_trust() -> ssl.SSLContext:
+    """TLS as every transport speaks it: 1.2 or newer, verified by what the operating system trusts."""
     context = httpcore2.default_ssl_context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
@@ -143,7 +144,8 @@ def _outgoing(request: Request, within_seconds: float) -> httpcore2.Request:
     return httpcore2.Request(request.method, request.url, headers=headers, content=request.body, extensions=extensions)
 
 
-def _refuse_oversize(request: Request, body: bytearray) -> None:
+def refuse_oversize(request: Request, body: bytes | bytearray) -> None:
+    """Refuse a body that is longer than any answer of WeChat."""
     if len(body) > MAX_BODY_BYTES:
         raise UpstreamProtocolError(request.operation, f"the body is over {MAX_BODY_BYTES // 1024} KiB")
 
@@ -157,10 +159,11 @@ def _own_error(operation: str, error: Exception, within_seconds: float) -> WxAut
     # With an exception inside, something came that is no HTTP or breaks off; without, the server just hung up.
     if isinstance(error, httpcore2.RemoteProtocolError) and isinstance(cause, Exception):
         return UpstreamProtocolError(operation, "it is not HTTP, or breaks off")
-    return UpstreamUnavailable(operation, "connection lost" if sent else _no_connection(cause), sent=sent)
+    return UpstreamUnavailable(operation, "connection lost" if sent else no_connection(cause), sent=sent)
 
 
-def _no_connection(cause: object) -> str:
+def no_connection(cause: object) -> str:
+    """Why there is no connection, in words that quote nothing but the reason a certificate is refused for."""
     if isinstance(cause, ssl.SSLCertVerificationError):
         return f"its certificate is refused: {cause.verify_message}"
     if isinstance(cause, ssl.SSLError):
