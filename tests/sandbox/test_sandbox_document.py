@@ -14,6 +14,7 @@ from wxauth.sandbox.accounts import numbered_account
 from wxauth.sandbox.bell import Bell
 from wxauth.sandbox.clock import Clock, ClockState
 from wxauth.sandbox.deliveries import Deliveries
+from wxauth.sandbox.directory import Directory
 from wxauth.sandbox.document import FORMAT, VERSION, Document
 from wxauth.sandbox.mint import Mint
 from wxauth.sandbox.numbers import Numbers
@@ -28,7 +29,7 @@ from wxauth.sandbox.written import Part, Unreadable, form_of
 
 NOON = 1_795_000_000.0
 LOCKS = (type(Lock()), type(RLock()))
-TOOLS = (World, Mint, Switches, Clock, Bell, Deliveries, Snapshots, FunctionType, MethodType, bytes, *LOCKS)
+TOOLS = (World, Mint, Switches, Clock, Bell, Deliveries, Directory, Snapshots, FunctionType, MethodType, bytes, *LOCKS)
 """What a part is given to work with: written where it belongs, or no state. Bytes are keys, made from seed and salt."""
 
 
@@ -71,7 +72,7 @@ def test_something_that_is_not_declared_is_found():
 def test_every_part_of_a_world_is_among_those_that_are_written():
     ours = {type(value) for value in vars(new_world()).values() if type(value).__module__.startswith("wxauth.sandbox.")}
     told = {*parts(), Clock, Switches, Remembered}
-    assert ours - told == {Bell, Snapshots}
+    assert ours - told == {Bell, Directory, Snapshots}
 
 
 def test_every_field_of_what_is_written_can_be_given_back():

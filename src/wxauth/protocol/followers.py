@@ -38,6 +38,7 @@ class Follower:
         qr_scene, qr_scene_text: the value of the QR code with parameters by which they came: a number, or a text.
         remark: the name the account gave them.
         tag_ids: the tags the account gave them.
+        language: of their WeChat, as long as WeChat tells it; ``zh_CN`` or empty today.
     """
 
     openid: str
@@ -49,6 +50,7 @@ class Follower:
     qr_scene_text: str = ""
     remark: str = ""
     tag_ids: tuple[int, ...] = ()
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +146,7 @@ class _FollowerBody(Answer):
     qr_scene_str: str | None = None
     remark: str | None = None
     tagid_list: tuple[int, ...] | None = None
+    language: str | None = None
 
 
 class _BatchBody(Answer):
@@ -195,6 +198,7 @@ def _follower(operation: str, fields: _FollowerBody) -> Follower:
         qr_scene_text=fields.qr_scene_str or "",
         remark=fields.remark or "",
         tag_ids=fields.tagid_list or (),
+        language=fields.language or "",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, islice
 from typing import Literal
 
 PHONE = re.compile(r"1[0-9]{10}")
@@ -57,12 +57,20 @@ class Person:
 
 NEWCOMER = "新用户"
 NEWCOMERS_AVATAR = "#7a5ea8"
+MEMBER_OF_A_CROWD = "粉丝"
 
 
 def newcomer(names: Collection[str]) -> Person:
     """Somebody who was never here before, with a name that nobody here has."""
     number = next(number for number in count(1) if f"{NEWCOMER}{number}" not in names)
     return Person(name=f"{NEWCOMER}{number}", nickname=f"{NEWCOMER} {number}", avatar=NEWCOMERS_AVATAR)
+
+
+def crowd(size: int, names: Collection[str], *, follows: str) -> tuple[Person, ...]:
+    """So many people whose names nobody here has, who follow an account."""
+    free = (name for number in count(1) if (name := f"{MEMBER_OF_A_CROWD}{number}") not in names)
+    follow = frozenset({follows})
+    return tuple(Person(name=name, nickname=name, avatar=None, follows=follow) for name in islice(free, size))
 
 
 def default_people(*appids: str) -> tuple[Person, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from threading import RLock
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from wxauth.sandbox.clock import Clock
 from wxauth.sandbox.codes import Code, Codes
 from wxauth.sandbox.corps import CorpCode, Corps
 from wxauth.sandbox.credentials import Credentials
+from wxauth.sandbox.directory import Directory
 from wxauth.sandbox.domains import Domains, check_domain_limit
 from wxauth.sandbox.fault import Fault
 from wxauth.sandbox.faults import Faults
@@ -21,7 +22,7 @@ from wxauth.sandbox.journal import Journal
 from wxauth.sandbox.mini_programs import MiniPrograms
 from wxauth.sandbox.mint import Mint
 from wxauth.sandbox.next_visits import NextVisits
-from wxauth.sandbox.people import Person, default_people, newcomer
+from wxauth.sandbox.people import Person, crowd, default_people, newcomer
 from wxauth.sandbox.platforms import Platforms
 from wxauth.sandbox.profiles import Profiles
 from wxauth.sandbox.refusal import Refusal
@@ -132,6 +133,7 @@ class World:
         """Make all parts anew, for the accounts, people and switches there are."""
         self.journal = Journal(bell=self.bell, real=self.clock.real)
         self.mint = Mint(seed=self.seed, salt=self.salt)
+        self._directory = Directory(self.openid)
         self.faults = Faults(self, first=self._first_faults)
         self.next = NextVisits(self)
         self.profiles = Profiles(self)
@@ -219,6 +221,24 @@ class World:
             person = newcomer([person.name for person in self.people])
             self.people = (*self.people, person)
         return person
+
+    def crowd(self, count: int, appid: str | None = None) -> tuple[Person, ...]:
+        """Let so many people move in at once, who follow an account, by default the first.
+
+        Raises:
+            ValueError: it is a test account, which that many people cannot follow.
+        """
+        wanted = appid or self.account.appid
+        with self._lock:
+            came = crowd(count, {person.name for person in self.people}, follows=wanted)
+            self._check_room(wanted, *came)
+            self.people = (*self.people, *came)
+            self._followers |= dict.fromkeys(((person.name, wanted) for person in came), self.clock.now())
+        return came
+
+    def by_openid(self, appid: str) -> Mapping[str, Person]:
+        """Everybody by their openid at an account, in the order in which they came into the world."""
+        return self._directory.at(appid, self.people)
 
     def change(self, person: Person) -> None:
         """Let whoever has this person's name be like this from now on, for codes and tokens given out before too."""
@@ -368,10 +388,13 @@ class World:
 
         return lint(self)
 
-    def _check_room(self, appid: str, person: Person) -> None:
+    def _check_room(self, appid: str, *people: Person) -> None:
         limit, account = self.switches.test_account_follower_limit, self.account_of(appid)
-        followers = [name for name, of in tuple(self._followers) if of == appid and name != person.name]
-        if limit and account is not None and account.kind is AccountKind.TEST and len(followers) >= limit:
+        if not limit or account is None or account.kind is not AccountKind.TEST:
+            return
+        names = {person.name for person in people}
+        followers = [name for name, of in tuple(self._followers) if of == appid and name not in names]
+        if len(followers) + len(names) > limit:
             raise ValueError(f"{appid} is a test account; at most {limit} people can follow it")
 
     def _own(self, appid: str) -> Account:

@@ -19,7 +19,7 @@ MOST_AT_ONCE = 100
 def info(call: Call) -> Fields:
     """``cgi-bin/user/info`` (https://developers.weixin.qq.com/community/personal/oCJUsw-yzd4J05FB7vQF0IhIstyA/answer)."""
     account = _entitled(call)
-    return _about(call, account, _people(call, account), call.require("openid", 41009))
+    return _about(call, account, call.world.by_openid(account.appid), call.require("openid", 41009))
 
 
 def batch(call: Call) -> Fields:
@@ -36,7 +36,7 @@ def batch(call: Call) -> Fields:
             en=f"user_list names {len(openids)} people, not 1 to {MOST_AT_ONCE}",
             zh=f"user_list 中有 {len(openids)} 人，应为 1 到 {MOST_AT_ONCE} 人",
         )
-    people = _people(call, account)
+    people = call.world.by_openid(account.appid)
     return {"user_info_list": [_about(call, account, people, openid) for openid in openids]}
 
 
@@ -47,7 +47,7 @@ def page(call: Call) -> Fields:
     """
     account, switches = _entitled(call), call.world.switches
     # Over all people, so that somebody who stops following while the pages are read does not break them off.
-    people = _people(call, account)
+    people = call.world.by_openid(account.appid)
     following = [openid for openid, person in people.items() if call.world.follows(person, account.appid)]
     after, found = call.value("next_openid"), following
     if after:
@@ -68,11 +68,6 @@ def _entitled(call: Call) -> Account:
     if not account.scopes:
         raise Refusal(48001, en=f"{account.appid} is not verified", zh=f"{account.appid} 未认证")
     return account
-
-
-def _people(call: Call, account: Account) -> dict[str, Person]:
-    """Everybody by openid, in the order in which they came into the world."""
-    return {call.world.openid(person, account.appid): person for person in call.world.people}
 
 
 def _listed(call: Call) -> list[str]:
