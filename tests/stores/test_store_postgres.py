@@ -360,13 +360,15 @@ class TestTrouble:
         answers = {store.get("unknown") for _ in range(100)}
         assert (os.waitpid(child, 0)[1], answers) == (0, {None})
 
-    async def test_an_async_store_works_in_another_process(self, url) -> None:
-        async with AsyncPostgresStore(url) as store:
-            await store.put("k", b"v", ttl_seconds=TTL)
-            store._pid = -1
-            assert await store.get("k") == b"v"
-            assert len(store._pools) == 2
-            await store._pools[0].close()
+    async def test_another_process_is_told_from_this_one_by_its_number(self, url, store) -> None:
+        store.put("k", b"v", ttl_seconds=TTL)
+        async with AsyncPostgresStore(url) as other:
+            assert await other.get("k") == b"v"
+            store._pid = other._pid = -1
+            assert (store.get("k"), await other.get("k")) == (b"v", b"v")
+            assert (len(store._pools), len(other._pools)) == (2, 2)
+            store._pools[0].close()
+            await other._pools[0].close()
 
     def test_without_prepared_statements_it_is_the_same(self, url, admin) -> None:
         with PostgresStore(url, prepare=False) as store:
