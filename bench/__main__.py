@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import aio, sandbox, startup, stores, sync
+from bench import aio, crowd, crowd_peers, sandbox, startup, stores, sync
 from bench.cores import pin
 from bench.report import Row, append, table
 from bench.rounds import cpu_us_per_pair, rows
@@ -44,6 +44,11 @@ def _async(effort: Effort) -> list[Row]:
         return rows("async", peers, cpu_us_per_pair(peers, rounds=effort.rounds, pairs=effort.pairs))
 
 
+def _crowd(effort: Effort) -> list[Row]:
+    with serving(core=effort.server_core) as origin, crowd_peers.peers(origin) as peers:
+        return crowd.rows(peers, crowd.measured(peers, rounds=effort.rounds, pairs=effort.pairs))
+
+
 def _sandbox(effort: Effort) -> list[Row]:
     return [
         *sandbox.life_rows(rounds=effort.rounds),
@@ -55,6 +60,7 @@ def _sandbox(effort: Effort) -> list[Row]:
 ENTRIES: Mapping[str, Callable[[Effort], list[Row]]] = {
     "sync": _sync,
     "async": _async,
+    "crowd": _crowd,
     "import": lambda effort: startup.import_rows(rounds=effort.rounds),
     "help": lambda effort: startup.help_rows(rounds=effort.rounds),
     "sandbox": _sandbox,

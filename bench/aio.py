@@ -51,7 +51,7 @@ async def _open(stack: AsyncExitStack, origin: str) -> tuple[Pair, Pair, Pair]:
     wechat = await stack.enter_async_context(AsyncWeChat(ACCOUNT, endpoints=Endpoints.sandbox(origin)))
     client = await stack.enter_async_context(httpx2.AsyncClient(base_url=origin))
     pool = await stack.enter_async_context(httpcore2.AsyncConnectionPool())
-    return _wxauth(wechat), _httpx2(client), _httpcore2(pool, origin)
+    return wxauth_pair(wechat), httpx2_pair(client), _httpcore2(pool, origin)
 
 
 def _repeat(runner: asyncio.Runner, pair: Pair) -> Callable[[int], str]:
@@ -64,14 +64,14 @@ def _repeat(runner: asyncio.Runner, pair: Pair) -> Callable[[int], str]:
     return lambda count: runner.run(pairs(count))
 
 
-def _wxauth(wechat: AsyncWeChat) -> Pair:
+def wxauth_pair(wechat: AsyncWeChat) -> Pair:
     async def pair() -> str:
         return (await wechat.fetch_profile(await wechat.exchange_code(CODE))).nickname
 
     return pair
 
 
-def _httpx2(client: httpx2.AsyncClient) -> Pair:
+def httpx2_pair(client: httpx2.AsyncClient) -> Pair:
     async def pair() -> str:
         grant = decode((await client.get(EXCHANGE, params=exchange_parameters())).content)
         profile = decode((await client.get(USERINFO, params=userinfo_parameters(grant))).content)

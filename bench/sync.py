@@ -34,9 +34,9 @@ def peers(origin: str) -> Generator[list[Peer]]:
         httpcore2.ConnectionPool() as pool,
     ):
         yield [
-            Peer(name=OURS, pairs=_repeat(_wxauth(wechat))),
-            Peer(name="wechatpy", pairs=_repeat(_wechatpy(origin)), ratio_target=0.95),
-            Peer(name="httpx2.Client", pairs=_repeat(_httpx2(client)), cost_target_us=OWN_COST_US),
+            Peer(name=OURS, pairs=_repeat(wxauth_pair(wechat))),
+            Peer(name="wechatpy", pairs=_repeat(wechatpy_pair(origin)), ratio_target=0.95),
+            Peer(name="httpx2.Client", pairs=_repeat(httpx2_pair(client)), cost_target_us=OWN_COST_US),
             Peer(name="httpcore2 pool", pairs=_repeat(_httpcore2(pool, origin)), cost_target_us=OWN_COST_US),
         ]
 
@@ -51,7 +51,7 @@ def _repeat(pair: Callable[[], str]) -> Callable[[int], str]:
     return pairs
 
 
-def _wxauth(wechat: WeChat) -> Callable[[], str]:
+def wxauth_pair(wechat: WeChat) -> Callable[[], str]:
     return lambda: wechat.fetch_profile(wechat.exchange_code(CODE)).nickname
 
 
@@ -64,7 +64,7 @@ class OAuth(Protocol):
     def get_user_info(self) -> dict[str, str]: ...
 
 
-def _wechatpy(origin: str) -> Callable[[], str]:
+def wechatpy_pair(origin: str) -> Callable[[], str]:
     oauth = cast("OAuth", WeChatOAuth(ACCOUNT.appid, ACCOUNT.secret, "https://www.example.com/auth", "snsapi_userinfo"))
     oauth.API_BASE_URL = f"{origin}/"
 
@@ -75,7 +75,7 @@ def _wechatpy(origin: str) -> Callable[[], str]:
     return pair
 
 
-def _httpx2(client: httpx2.Client) -> Callable[[], str]:
+def httpx2_pair(client: httpx2.Client) -> Callable[[], str]:
     def pair() -> str:
         grant = decode(client.get(EXCHANGE, params=exchange_parameters()).content)
         profile = decode(client.get(USERINFO, params=userinfo_parameters(grant)).content)
