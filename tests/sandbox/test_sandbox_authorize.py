@@ -310,6 +310,17 @@ def test_a_switch_demands_https_of_a_test_account_and_of_no_other(required):
     assert isinstance(opened(worlds, scope="snsapi_base"), SentBack)
 
 
+@pytest.mark.parametrize("checked", [True, False])
+def test_a_switch_refuses_an_address_or_a_port_of_a_test_account_and_of_no_other(checked):
+    worlds, account = switched(test_account_domain_checks=checked), numbered_test_account(4).appid
+    for uri in (CALLBACK, "http://127.0.0.1/auth", "http://localhost:8000/auth"):
+        shown = opened(worlds, appid=account, person="安", scope="snsapi_base", redirect_uri=uri)
+        assert shown.page.code == 10003 if checked else isinstance(shown, SentBack)
+    named = opened(worlds, appid=account, person="安", scope="snsapi_base", redirect_uri="http://localhost/auth")
+    assert isinstance(named, SentBack)
+    assert isinstance(opened(worlds, scope="snsapi_base"), SentBack)
+
+
 @pytest.mark.parametrize("dropped", [True, False])
 def test_a_switch_drops_the_parameter_openid_of_a_redirect_uri(dropped):
     sent = opened(switched(drop_openid_query=dropped), redirect_uri=f"{CALLBACK}?a=1&openId=x", scope="snsapi_base")

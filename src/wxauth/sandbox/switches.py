@@ -64,6 +64,10 @@ class Switches:
     """
     test_account_require_https: bool = False
     """Refuse a redirect_uri of a test account that begins with http://. Unsure."""
+    test_account_domain_checks: bool = False
+    """Ask of a test account's domain what takes an ICP filing and a verify file: a name, without a port. Unsure; in
+    practice an IP address with a port is taken.
+    """
     oauth_domain_limit: int = 2
     """How many 网页授权域名 an official account may register; 0: any number. It was 1 once, then 2:
     https://pay.weixin.qq.com/wiki/doc/api_external/ch/faq/chapter1_11_2.shtml

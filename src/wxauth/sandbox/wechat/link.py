@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from urllib.parse import unquote_plus
+from urllib.parse import unquote_plus, urlsplit
 
-from wxauth.sandbox.accounts import OFFICIAL_SCOPES, Account, AccountKind, Agent
+from wxauth.sandbox.accounts import IPV4, OFFICIAL_SCOPES, Account, AccountKind, Agent
 from wxauth.sandbox.refusal import Refusal
 from wxauth.sandbox.switches import Switches
 from wxauth.sandbox.wechat.callback import check_redirect_uri, without_openid
@@ -19,6 +19,7 @@ from wxauth.sandbox.wechat.errorpages import (
     STATE_EMPTY,
     UNREACHABLE,
     WRONG_APPID,
+    WRONG_DOMAIN,
     PageShown,
 )
 from wxauth.sandbox.words import Words
@@ -113,7 +114,8 @@ def read_link(worlds: Worlds, query: Query) -> Link:
     check_response_type(query)
     redirect_uri = read_redirect_uri(query, world.switches, account)
     check_redirect_uri(redirect_uri, platform or account, strict=world.strict)
-    _check_https(redirect_uri, account, world.switches)
+    if account.kind is AccountKind.TEST:
+        _check_by_switches(redirect_uri, world.switches)
     scope = _scope(query.value("scope"), account, several=platform is not None)
     check_state(query, world.switches)
     return Link(
@@ -208,16 +210,20 @@ def read_redirect_uri(query: Query, switches: Switches, account: Account) -> str
     return query.value("redirect_uri")
 
 
-def _check_https(uri: str, account: Account, switches: Switches) -> None:
-    if (
-        switches.test_account_require_https
-        and account.kind is AccountKind.TEST
-        and not uri.lower().startswith("https:")
-    ):
+def _check_by_switches(uri: str, switches: Switches) -> None:
+    """Hold a checked redirect_uri of a test account against what may or may not be asked of it too."""
+    parts = urlsplit(uri)
+    if switches.test_account_require_https and parts.scheme != "https":
         raise PageShown(
             UNREACHABLE,
             en="test_account_require_https is on, and redirect_uri begins with http://",
             zh="已开启 test_account_require_https，而 redirect_uri 以 http:// 开头",
+        )
+    if switches.test_account_domain_checks and (IPV4.fullmatch(parts.hostname or "") or parts.port is not None):
+        raise PageShown(
+            WRONG_DOMAIN,
+            en="test_account_domain_checks is on: no ICP filing or verify file is for an IP address or a port",
+            zh="已开启 test_account_domain_checks：IP 地址和端口既无法备案，也无法放置校验文件",
         )
 
 
