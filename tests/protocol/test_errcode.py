@@ -14,7 +14,8 @@ from wxauth.errors import (
     WeChatBusy,
     WeChatError,
 )
-from wxauth.protocol.errcode import CATALOGUE, OTHER_MEANINGS, TABLES, Errcode, Retry, at, error, explain
+from wxauth.protocol.errcode import CATALOGUE, OTHER_MEANINGS, Errcode, Retry, at, error, explain
+from wxauth.protocol.errcode.catalogue import TABLES
 
 ENTRIES = [*CATALOGUE.values(), *OTHER_MEANINGS]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

@@ -15,17 +15,15 @@ from wxauth.errors import (
     WeChatBusy,
     WeChatError,
 )
-from wxauth.protocol.errcode_account import ACCOUNT
-from wxauth.protocol.errcode_app import APP, APP_ELSEWHERE
-from wxauth.protocol.errcode_component import COMPONENT, COMPONENT_ELSEWHERE
-from wxauth.protocol.errcode_entry import Errcode, Retry
-from wxauth.protocol.errcode_grant import ELSEWHERE, GRANT
-from wxauth.protocol.errcode_pages import PAGES
-from wxauth.protocol.errcode_qr import QR
-from wxauth.protocol.errcode_request import REQUEST
-from wxauth.protocol.errcode_wecom import WECOM, WECOM_ELSEWHERE
-
-__all__ = ["CATALOGUE", "OTHER_MEANINGS", "Errcode", "Retry", "at", "error", "explain"]
+from wxauth.protocol.errcode.account import ACCOUNT
+from wxauth.protocol.errcode.app import APP, APP_ELSEWHERE
+from wxauth.protocol.errcode.component import COMPONENT, COMPONENT_ELSEWHERE
+from wxauth.protocol.errcode.entry import Errcode, Retry
+from wxauth.protocol.errcode.grant import ELSEWHERE, GRANT
+from wxauth.protocol.errcode.pages import PAGES
+from wxauth.protocol.errcode.qr import QR
+from wxauth.protocol.errcode.request import REQUEST
+from wxauth.protocol.errcode.wecom import WECOM, WECOM_ELSEWHERE
 
 LONGEST_ERRMSG = 200
 LONGEST_RID = 64

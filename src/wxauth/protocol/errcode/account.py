@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wxauth.errors import Hint
-from wxauth.protocol.errcode_entry import CONSOLE_PAGE, EXCHANGE_PAGE, GENERAL_PAGE, Errcode, Retry
+from wxauth.protocol.errcode.entry import CONSOLE_PAGE, EXCHANGE_PAGE, GENERAL_PAGE, Errcode, Retry
 
 ACCOUNT: tuple[Errcode, ...] = (
     Errcode(

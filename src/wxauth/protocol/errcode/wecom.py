@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wxauth.protocol.errcode_entry import Errcode, Retry, entry
+from wxauth.protocol.errcode.entry import Errcode, Retry, entry
 
 WORK = "https://developer.work.weixin.qq.com/document/path"
 TABLE = f"{WORK}/90313"

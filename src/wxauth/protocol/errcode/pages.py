@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wxauth.errors import Hint
-from wxauth.protocol.errcode_entry import GUIDE_PAGE, TROUBLE_PAGE, Errcode, Retry
+from wxauth.protocol.errcode.entry import GUIDE_PAGE, TROUBLE_PAGE, Errcode, Retry
 
 WHERE = "authorize page"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wxauth.errors import Hint
-from wxauth.protocol.errcode_entry import (
+from wxauth.protocol.errcode.entry import (
     EXCHANGE_PAGE,
     GENERAL_PAGE,
     GLOBAL_TABLE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wxauth.protocol.errcode_entry import Errcode, Retry, entry
+from wxauth.protocol.errcode.entry import Errcode, Retry, entry
 
 PLATFORM = "https://developers.weixin.qq.com/doc/oplatform"
 TICKET_PAGE = f"{PLATFORM}/Third-party_Platforms/2.0/api/Before_Develop/component_verify_ticket.html"

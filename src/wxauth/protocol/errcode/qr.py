@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wxauth.protocol.errcode_entry import Errcode, Retry, entry
+from wxauth.protocol.errcode.entry import Errcode, Retry, entry
 
 SOURCE = "https://developers.weixin.qq.com/doc/oplatform/developers/dev/auth/web.md"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wxauth.protocol.errcode_entry import CONSOLE_PAGE, GENERAL_PAGE, GLOBAL_TABLE, Errcode, Retry, entry
+from wxauth.protocol.errcode.entry import CONSOLE_PAGE, GENERAL_PAGE, GLOBAL_TABLE, Errcode, Retry, entry
 
 TOKEN_PAGE = "https://developers.weixin.qq.com/doc/oplatform/developers/dev/AccessToken.html"  # noqa: S105
 QUOTA_PAGE = "https://developers.weixin.qq.com/doc/oplatform/openApi/openapi/api_clearquota.md"
