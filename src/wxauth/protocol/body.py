@@ -12,6 +12,7 @@ import msgspec
 from wxauth.errors import UpstreamProtocolError, UpstreamUnavailable, WeChatError, WxAuthError
 from wxauth.protocol.errcode import error
 from wxauth.protocol.message import Request, Response
+from wxauth.protocol.repeated import decode_once
 
 HTTP_OK = 200
 HTTP_SERVER_ERRORS = range(500, 600)
@@ -67,10 +68,11 @@ def read(
     Raises:
         WeChatError: WeChat answered with an errcode, whatever the HTTP status.
         UpstreamUnavailable: the HTTP status is 5xx.
-        UpstreamProtocolError: another HTTP status than 200, or a body that is not WeChat's protocol.
+        UpstreamProtocolError: another HTTP status than 200, or a body that is not WeChat's protocol: no JSON, or a
+            field stands in it twice.
     """
     try:
-        answer = decoder.decode(response.body)
+        answer = decode_once(decoder, response.body)
     except UNREADABLE:
         answer = _read_mended(response, decoder, operation)
     if answer.errcode:
@@ -82,7 +84,7 @@ def read(
 
 def _read_mended(response: Response, decoder: msgspec.json.Decoder[AnswerT], operation: str) -> AnswerT:
     try:
-        return decoder.decode(_mend(response.body))
+        return decode_once(decoder, _mend(response.body))
     except UNREADABLE as unreadable:
         problem = _describe(response.body, unreadable)
     if response.status != HTTP_OK:

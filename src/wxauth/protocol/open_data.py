@@ -20,6 +20,7 @@ import msgspec
 from wxauth.errors import NotFromWeChat, UsageError
 from wxauth.protocol.aes import decrypted
 from wxauth.protocol.miniprogram import MiniProgramSession
+from wxauth.protocol.repeated import decode_once
 
 OLDEST_SECONDS = 300
 LONGEST_DATA = 64 * 1024
@@ -120,7 +121,7 @@ def _opened(session: MiniProgramSession, encrypted_data: str, iv: str) -> tuple[
     """One sentence for whatever is wrong: who tries out texts shall not learn how far each came."""
     try:
         plain = _decrypt(session, encrypted_data, iv)
-        sealed, fields = _SEALED.decode(plain), _FIELDS.decode(plain)
+        sealed, fields = decode_once(_SEALED, plain), _FIELDS.decode(plain)
     except UsageError:  # a ValueError too, and about us
         raise
     except (ValueError, binascii.Error, msgspec.DecodeError, RecursionError):
