@@ -25,7 +25,7 @@ ARROWS: dict[str, frozenset[str]] = {
     "settings": SHARED | {"accounts", "protocol.message"},
     "protocol": SHARED,
     "flow": SHARED | {"protocol"},
-    "client": SHARED | {"accounts", "protocol", "flow"},
+    "client": SHARED | {"accounts", "protocol", "flow", "stores"},
     "stores": SHARED | {"flow.effects"},
     # Two modules of protocol: where WeChat is, and what a link may hold.
     "web": SHARED | {"settings", "protocol.message", "protocol.authorize", "flow", "client", "stores"},

@@ -8,27 +8,35 @@ from typing import Any
 import pytest
 
 from wxauth.client import aio, network, sync
+from wxauth.client.aio.acting import AsyncActingClient
 from wxauth.client.aio.base import AsyncClient
 from wxauth.client.aio.credentials import AsyncCredentialClient
 from wxauth.client.aio.followers import AsyncFollowerClient
 from wxauth.client.aio.grants import AsyncGrantClient, AsyncProfileClient
+from wxauth.client.aio.kept_grants import AsyncKeptGrants
 from wxauth.client.aio.mini_program import AsyncMiniProgramClient
 from wxauth.client.aio.mobile import AsyncMobileClient
 from wxauth.client.aio.official import AsyncWeChat
+from wxauth.client.aio.on_behalf import AsyncOnBehalfClient
+from wxauth.client.aio.outside import AsyncOutside
 from wxauth.client.aio.platform import AsyncPlatformClient
-from wxauth.client.aio.registry import AsyncClients, AsyncLent
+from wxauth.client.aio.registry import AsyncClients
 from wxauth.client.aio.sessions import AsyncSessionClient
 from wxauth.client.aio.website import AsyncWebsiteClient
 from wxauth.client.aio.wecom import AsyncWeComClient
+from wxauth.client.sync.acting import ActingClient
 from wxauth.client.sync.base import Client
 from wxauth.client.sync.credentials import CredentialClient
 from wxauth.client.sync.followers import FollowerClient
 from wxauth.client.sync.grants import GrantClient, ProfileClient
+from wxauth.client.sync.kept_grants import KeptGrants
 from wxauth.client.sync.mini_program import MiniProgramClient
 from wxauth.client.sync.mobile import MobileClient
 from wxauth.client.sync.official import WeChat
+from wxauth.client.sync.on_behalf import OnBehalfClient
+from wxauth.client.sync.outside import Outside
 from wxauth.client.sync.platform import PlatformClient
-from wxauth.client.sync.registry import Clients, Lent
+from wxauth.client.sync.registry import Clients
 from wxauth.client.sync.sessions import SessionClient
 from wxauth.client.sync.website import WebsiteClient
 from wxauth.client.sync.wecom import WeComClient
@@ -49,7 +57,10 @@ TWINS: list[tuple[Any, Any]] = [
     (MobileClient, AsyncMobileClient),
     (PlatformClient, AsyncPlatformClient),
     (Clients, AsyncClients),
-    (Lent, AsyncLent),
+    (ActingClient, AsyncActingClient),
+    (KeptGrants, AsyncKeptGrants),
+    (OnBehalfClient, AsyncOnBehalfClient),
+    (Outside, AsyncOutside),
     (SessionClient, AsyncSessionClient),
     (WebsiteClient, AsyncWebsiteClient),
     (WeComClient, AsyncWeComClient),
@@ -72,8 +83,8 @@ NEVER_WAIT = {
     "qr_url",
     "qr_html",
 }
-NEVER_WAIT |= {"js_config", "read_push", "decrypt_open_data", "demand_signed"}
-NEVER_WAIT |= {"official_account", "website", "mobile", "mini_program", "platform", "wecom"}
+NEVER_WAIT |= {"read_push", "decrypt_open_data", "demand_signed"}
+NEVER_WAIT |= {"official_account", "website", "mobile", "mini_program", "platform", "wecom", "on_behalf"}
 """What only builds or reads a value."""
 RENAMED = {"__aenter__": "__enter__", "__aexit__": "__exit__"}
 

@@ -35,16 +35,20 @@ from wxauth.protocol.qrconnect import QrLook
 from wxauth.settings import Settings
 
 if TYPE_CHECKING:
+    from wxauth.client.aio.kept_grants import AsyncKeptGrants
     from wxauth.client.aio.mini_program import AsyncMiniProgramClient
     from wxauth.client.aio.mobile import AsyncMobileClient
     from wxauth.client.aio.official import AsyncWeChat
+    from wxauth.client.aio.on_behalf import AsyncOnBehalfClient
     from wxauth.client.aio.platform import AsyncPlatformClient
     from wxauth.client.aio.registry import AsyncClients
     from wxauth.client.aio.website import AsyncWebsiteClient
     from wxauth.client.aio.wecom import AsyncWeComClient
+    from wxauth.client.sync.kept_grants import KeptGrants
     from wxauth.client.sync.mini_program import MiniProgramClient
     from wxauth.client.sync.mobile import MobileClient
     from wxauth.client.sync.official import WeChat
+    from wxauth.client.sync.on_behalf import OnBehalfClient
     from wxauth.client.sync.platform import PlatformClient
     from wxauth.client.sync.registry import Clients
     from wxauth.client.sync.website import WebsiteClient
@@ -67,8 +71,10 @@ __all__ = [
     "Agreed",
     "AppCredential",
     "AsyncClients",
+    "AsyncKeptGrants",
     "AsyncMiniProgramClient",
     "AsyncMobileClient",
+    "AsyncOnBehalfClient",
     "AsyncPlatformClient",
     "AsyncWeChat",
     "AsyncWeComClient",
@@ -92,6 +98,7 @@ __all__ = [
     "Identity",
     "JsConfig",
     "JsapiTicket",
+    "KeptGrants",
     "Lang",
     "Malformed",
     "Member",
@@ -103,6 +110,7 @@ __all__ = [
     "MobileClient",
     "NotFromWeChat",
     "OfficialAccount",
+    "OnBehalfClient",
     "OpenData",
     "OtherPush",
     "Outsider",
@@ -139,8 +147,10 @@ if not TYPE_CHECKING:
         "AccountAuthorized": "protocol.push",
         "AccountUnauthorized": "protocol.push",
         "AsyncClients": "client.aio.registry",
+        "AsyncKeptGrants": "client.aio.kept_grants",
         "AsyncMiniProgramClient": "client.aio.mini_program",
         "AsyncMobileClient": "client.aio.mobile",
+        "AsyncOnBehalfClient": "client.aio.on_behalf",
         "AsyncPlatformClient": "client.aio.platform",
         "AsyncWeChat": "client.aio.official",
         "AsyncWeComClient": "client.aio.wecom",
@@ -152,11 +162,13 @@ if not TYPE_CHECKING:
         "FollowerPage": "protocol.followers",
         "JsConfig": "protocol.jssdk",
         "JsapiTicket": "protocol.jssdk",
+        "KeptGrants": "client.sync.kept_grants",
         "Member": "protocol.wecom",
         "MemberDetail": "protocol.wecom",
         "MiniProgramClient": "client.sync.mini_program",
         "MiniProgramSession": "protocol.miniprogram",
         "MobileClient": "client.sync.mobile",
+        "OnBehalfClient": "client.sync.on_behalf",
         "OpenData": "protocol.open_data",
         "OtherPush": "protocol.push",
         "Outsider": "protocol.wecom",

@@ -96,7 +96,14 @@ class AccountRefused(WeChatError):
 
 
 class WeChatBusy(WeChatError):
-    """WeChat is busy (-1) or a quota is used up (45009, 45011): later."""
+    """WeChat is busy (-1) or a quota is used up (45009, 45011): later.
+
+    Attributes:
+        retry_after_seconds: when the call may succeed again: in a second (-1), with the next minute (45011), at
+            midnight in Shanghai (45009); None when nobody knows.
+    """
+
+    retry_after_seconds: float | None = None
 
 
 class UpstreamProtocolError(WxAuthError):

@@ -25,6 +25,10 @@ class Colour:
         self._made.append(made)
         return Ran(made, self)
 
+    def of(self, made: Any) -> "Ran":
+        """What another client has made."""
+        return Ran(made, self)
+
     def result(self, answer: Any) -> Any:
         return self._runner.run(answer) if asyncio.iscoroutine(answer) else answer
 

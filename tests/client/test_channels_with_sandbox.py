@@ -130,15 +130,15 @@ def test_a_stable_token_stays_and_a_plain_one_is_replaced(colour: Colour, world:
     assert (first.access_token, first.kind) == (again.access_token, TokenKind.STABLE)
     plain, next_one = (official.fetch_credential(kind=TokenKind.PLAIN) for _ in range(2))
     assert len({first.access_token, plain.access_token, next_one.access_token}) == 3
-    assert official.callback_addresses(plain), "the old one lives five more minutes"
+    assert official.callback_addresses(credential=plain), "the old one lives five more minutes"
     world.clock.advance(minutes=5, seconds=1)
     with pytest.raises(TokenDead):
-        official.callback_addresses(plain)
+        official.callback_addresses(credential=plain)
     forced = official.fetch_credential(force_refresh=True)
     assert forced.access_token != first.access_token
     with pytest.raises(TokenDead):
-        official.callback_addresses(first)
-    official.clear_quota(forced)
+        official.callback_addresses(credential=first)
+    official.clear_quota(credential=forced)
     official.clear_quota_by_secret()
 
 
@@ -164,26 +164,25 @@ def test_a_wrong_secret_is_the_accounts_fault_wherever_it_is_sent(colour: Colour
 
 def test_followers_are_listed_and_told_with_their_unionids(colour: Colour, world: World) -> None:
     official = colour.client("WeChat", OFFICIAL)
-    credential = official.fetch_credential()
     world.follow(world.person("波"))
-    listed = official.list_followers(credential)
+    listed = official.list_followers()
     assert listed.total == len(listed.openids) == 2
-    end = official.list_followers(credential, after=listed.next_openid)
+    end = official.list_followers(after=listed.next_openid)
     assert (end.openids, end.next_openid) == ((), None)
     outsider = world.openid(world.person("José"))
-    people = official.fetch_followers(credential, [*listed.openids, outsider])
+    people = official.fetch_followers([*listed.openids, outsider])
     assert [person.follows for person in people] == [True, True, False]
     assert {person.unionid for person in people} == {world.unionid(world.person(name)) for name in ("安", "波", "José")}
-    assert official.fetch_follower(credential, people[0].openid) == people[0]
+    assert official.fetch_follower(people[0].openid, credential=official.fetch_credential()) == people[0]
 
 
 def test_a_page_is_signed_with_the_ticket(colour: Colour) -> None:
     official = colour.client("WeChat", OFFICIAL)
-    ticket = official.fetch_jsapi_ticket(official.fetch_credential())
-    config = official.js_config(ticket, "https://www.example.com/?code=1&state=2#top")
+    ticket = official.fetch_jsapi_ticket()
+    config = official.js_config("https://www.example.com/?code=1&state=2#top", ticket=ticket)
     assert config.appid == ticket.appid == OFFICIAL.appid
     assert set(config.fields()) == {"appId", "timestamp", "nonceStr", "signature"}
-    assert official.js_config(ticket, "https://www.example.com/").nonce != config.nonce
+    assert official.js_config("https://www.example.com/").nonce != config.nonce
 
 
 # Mini programs
@@ -204,28 +203,28 @@ def test_a_person_logs_in_to_a_mini_program(colour: Colour, world: World) -> Non
 
 def test_a_session_key_is_checked_and_replaced(colour: Colour, world: World) -> None:
     program = colour.client("MiniProgramClient", PROGRAM)
-    credential, session = program.fetch_credential(), program.code_to_session(world.js_code(world.person("安")))
-    assert program.check_session_key(credential, session) is True
-    renewed = program.reset_session_key(credential, session)
+    session = program.code_to_session(world.js_code(world.person("安")))
+    assert program.check_session_key(session) is True
+    renewed = program.reset_session_key(session)
     assert renewed.session_key != session.session_key
     assert renewed.unionid == session.unionid
-    assert program.check_session_key(credential, session) is False
-    assert program.check_session_key(credential, renewed) is True
+    assert program.check_session_key(session) is False
+    assert program.check_session_key(renewed) is True
     with pytest.raises(SignInAgain):
-        program.reset_session_key(credential, session)
+        program.reset_session_key(session)
 
 
 def test_a_phone_number_is_told_once(colour: Colour, world: World) -> None:
     program, bo = colour.client("MiniProgramClient", PROGRAM), world.person("波")
-    credential, code = program.fetch_credential(), world.mini_programs.phone_code(bo)
-    told = program.fetch_phone_number(credential, code, openid=world.openid(bo, PROGRAM.appid))
+    code = world.mini_programs.phone_code(bo)
+    told = program.fetch_phone_number(code, openid=world.openid(bo, PROGRAM.appid))
     assert re.fullmatch(r"13800\d{6}", told.pure_number)
     assert told.country_code == "86"
     with pytest.raises(CodeRefused):
-        program.fetch_phone_number(credential, code)
+        program.fetch_phone_number(code)
     another = world.mini_programs.phone_code(bo)
     with pytest.raises(CodeRefused):
-        program.fetch_phone_number(credential, another, openid=world.openid(world.person("安"), PROGRAM.appid))
+        program.fetch_phone_number(another, openid=world.openid(world.person("安"), PROGRAM.appid))
 
 
 def test_what_a_phone_encrypts_is_read_by_its_own_program_only(colour: Colour, sandbox: Running) -> None:
@@ -257,44 +256,48 @@ def test_a_platform_lives_from_its_first_ticket_to_a_signed_in_person(colour: Co
     pushed = platform.read_push(query=message.query, body=message.body)
     assert isinstance(pushed, TicketPushed)
     credential = platform.fetch_credential(pushed.ticket)
-    asked = platform.create_pre_auth_code(credential)
+    asked = platform.create_pre_auth_code(credential=credential)
     link = platform.authorization_url(SITE, pre_auth_code=asked.pre_auth_code, appid=OFFICIAL.appid)
     agreed = read_agreement(urlencode(walked(link, SITE, X_Sandbox_Account=OFFICIAL.appid)))
-    authorization = platform.query_auth(credential, agreed.auth_code)
+    authorization = platform.query_auth(agreed.auth_code, credential=credential)
     assert authorization.may_sign_people_in
-    authorizer = platform.refresh_authorizer(credential, authorization.credential)
+    authorizer = platform.refresh_authorizer(authorization.credential, credential=credential)
     assert (authorizer.appid, authorizer.platform_appid) == (OFFICIAL.appid, PLATFORM.appid)
-    assert platform.list_followers(authorizer).total == 1
-    assert platform.fetch_jsapi_ticket(authorizer).appid == OFFICIAL.appid
+    acting = colour.of(platform.on_behalf(OFFICIAL.appid))
+    assert acting.list_followers(credential=authorizer).total == 1
+    assert acting.fetch_jsapi_ticket(credential=authorizer).appid == OFFICIAL.appid
 
     link = platform.authorize_url(SITE, appid=OFFICIAL.appid, scope=["snsapi_userinfo"], state="abc")
     back = walked(link, SITE, X_Sandbox_Person="Bo", **PHONE)
     assert back["appid"] == OFFICIAL.appid
-    grant = platform.exchange_code(credential, appid=OFFICIAL.appid, code=back["code"])
+    grant = platform.exchange_code(appid=OFFICIAL.appid, code=back["code"], credential=credential)
     assert platform.fetch_profile(grant).openid == world.openid(world.person("波"))
-    renewed = platform.refresh(credential, grant)
+    renewed = platform.refresh(grant, credential=credential)
     assert platform.check(renewed) is True
     with pytest.raises(CodeRefused):
-        platform.exchange_code(credential, appid=OFFICIAL.appid, code=back["code"])
+        platform.exchange_code(appid=OFFICIAL.appid, code=back["code"], credential=credential)
 
 
 def test_a_phone_opens_the_other_link_to_agree(colour: Colour, world: World) -> None:
     platform = colour.client("PlatformClient", PLATFORM)
     credential = platform.fetch_credential(world.platforms.ticket())
-    code = platform.create_pre_auth_code(credential).pre_auth_code
+    code = platform.create_pre_auth_code(credential=credential).pre_auth_code
     link = platform.mobile_authorization_url(SITE, pre_auth_code=code, kinds="mini programs")
     back = walked(link, SITE, X_Sandbox_Account=PROGRAM.appid)
-    authorization = platform.query_auth(credential, back["auth_code"])
+    authorization = platform.query_auth(back["auth_code"], credential=credential)
     assert authorization.credential.appid == PROGRAM.appid
-    session = platform.code_to_session(credential, appid=PROGRAM.appid, code=world.js_code(world.person("安")))
-    assert platform.check_session_key(authorization.credential, session) is True
+    session = platform.code_to_session(
+        appid=PROGRAM.appid, code=world.js_code(world.person("安")), credential=credential
+    )
+    acting = colour.of(platform.on_behalf(PROGRAM.appid))
+    assert acting.check_session_key(session, credential=authorization.credential) is True
 
 
 def test_an_account_that_took_its_agreement_back_is_left_alone(colour: Colour, world: World) -> None:
     platform = colour.client("PlatformClient", PLATFORM)
     credential = platform.fetch_credential(world.platforms.ticket())
     with pytest.raises(AccountRefused) as refused:
-        platform.exchange_code(credential, appid=OFFICIAL.appid, code=world.issue_code(world.person("安")))
+        platform.exchange_code(appid=OFFICIAL.appid, code=world.issue_code(world.person("安")), credential=credential)
     assert refused.value.errcode == 61003
 
 
@@ -318,27 +321,26 @@ def test_every_push_of_the_sandbox_is_read(colour: Colour, world: World) -> None
 
 def test_a_member_signs_in_inside_wecom_and_on_a_desktop(colour: Colour, world: World) -> None:
     wecom = colour.client("WeComClient", CORP)
-    credential = wecom.fetch_credential()
     link = wecom.authorize_url(SITE, scope="snsapi_privateinfo", state="abc")
     back = walked(link, SITE, User_Agent="wxwork MicroMessenger", X_Sandbox_Person="安")
-    member = wecom.identify(credential, back["code"])
+    member = wecom.identify(back["code"])
     assert member.key == (CORP.corpid, "ann")
-    detail = wecom.fetch_member_detail(credential, member)
+    detail = wecom.fetch_member_detail(member)
     assert (detail.userid, detail.gender, detail.email) == ("ann", 2, "ann@example.com")
     assert "ann@example.com" not in repr(detail)
     back = walked(wecom.login_url(SITE, state="abc", lang="en"), SITE, X_Sandbox_Person="安")
-    silent = wecom.identify(credential, back["code"])
+    silent = wecom.identify(back["code"])
     assert (silent.userid, silent.user_ticket) == ("ann", None)
     with pytest.raises(UsageError, match="snsapi_privateinfo"):
-        wecom.fetch_member_detail(credential, silent)
+        wecom.fetch_member_detail(silent)
     with pytest.raises(CodeRefused):
-        wecom.identify(credential, back["code"])
+        wecom.identify(back["code"])
 
 
 def test_somebody_who_is_no_member_is_an_outsider(colour: Colour, world: World) -> None:
     wecom, jose = colour.client("WeComClient", CORP), world.person("José")
     code = world.corps.code(jose, appid=CORP.corpid, agentid=CORP.agentid)
-    outsider = wecom.identify(wecom.fetch_credential(), code)
+    outsider = wecom.identify(code, credential=wecom.fetch_credential())
     assert outsider.key == (CORP.corpid, world.openid(jose, CORP.corpid))
 
 

@@ -285,7 +285,7 @@ def test_without_options_it_is_the_real_wechat_and_the_built_in_transport(kind: 
     client = kind(ACCOUNT)
     assert client.endpoints.is_wechat
     assert client.deadline_seconds == 5.0
-    assert isinstance(client._ports.transport, HttpTransport | AsyncHttpTransport)
+    assert isinstance(client._ports.transport._transport, HttpTransport | AsyncHttpTransport)
     assert ACCOUNT.secret not in repr(client) + repr(vars(client))
 
 
@@ -405,4 +405,4 @@ def test_nothing_that_is_shown_of_a_client_holds_a_secret() -> None:  # G3
 def test_a_private_authority_is_given_to_the_transport() -> None:
     context = ssl.create_default_context()
     with WeChat(ACCOUNT, transport=HttpTransport(ssl_context=context)) as client:
-        assert client._ports.transport._pool._ssl_context is context  # type: ignore[attr-defined]
+        assert client._ports.transport._transport._pool._ssl_context is context  # type: ignore[attr-defined]

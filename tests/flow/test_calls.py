@@ -49,6 +49,11 @@ def pause(at: float, seconds: float = 0.1) -> list[Step]:
     return [(Retry(), True), (Random(2), b"\0\0"), (Ticks(), at), (Sleep(seconds), None), (Ticks(), at + seconds)]
 
 
+def dated(failure: Exception) -> list[Step]:
+    """An answer that says "later" is given the time after which to come back."""
+    return [(Now(), 30.0)] if isinstance(failure, WeChatBusy) else []
+
+
 def send(within_seconds: float, call: Call[bool] = READING) -> Send[bool]:
     return Send(call, within_seconds)
 
@@ -63,7 +68,7 @@ def test_a_reading_call_is_retried_twice(failure: Exception) -> None:  # T2, T5
     second = [(send(pytest.approx(4.4)), failure), *pause(11.0)]
     assert play(calls.call(READING), *first, *second, (Send, True)) is True
     with pytest.raises(type(failure)):
-        play(calls.call(READING), *first, *second, (Send, failure))
+        play(calls.call(READING), *first, *second, (Send, failure), *dated(failure))
 
 
 @pytest.mark.parametrize("failure", [BUSY, NOT_SENT], ids=["busy", "not sent"])
@@ -71,7 +76,7 @@ def test_a_spending_call_is_retried_once(failure: Exception) -> None:  # T5: for
     first = [(Ticks(), 10.0), (send(5.0, SPENDING), failure), *pause(10.5)]
     assert play(calls.call(SPENDING), *first, (Send, True)) is True
     with pytest.raises(type(failure)):
-        play(calls.call(SPENDING), *first, (Send, failure))
+        play(calls.call(SPENDING), *first, (Send, failure), *dated(failure))
 
 
 @pytest.mark.parametrize("call", [READING, SPENDING], ids=["reading", "spending"])
@@ -92,14 +97,14 @@ def test_a_spending_call_is_retried_once(failure: Exception) -> None:  # T5: for
 )
 def test_nothing_else_is_retried(call: Call[bool], failure: Exception) -> None:  # T6, T7
     with pytest.raises(type(failure)) as caught:
-        play(calls.call(call), (Ticks(), 0.0), (Send, failure))
+        play(calls.call(call), (Ticks(), 0.0), (Send, failure), *dated(failure))
     assert caught.value is failure
 
 
 @pytest.mark.parametrize("failure", [BUSY, NOT_SENT], ids=["busy", "not sent"])
 def test_without_a_budget_nothing_is_retried(failure: Exception) -> None:  # T44
     with pytest.raises(type(failure)):
-        play(calls.call(READING), (Ticks(), 10.0), (Send, failure), (Retry(), False))
+        play(calls.call(READING), (Ticks(), 10.0), (Send, failure), (Retry(), False), *dated(failure))
 
 
 def test_quotas_are_wechat_being_busy_and_still_not_retried() -> None:  # T7
@@ -107,8 +112,9 @@ def test_quotas_are_wechat_being_busy_and_still_not_retried() -> None:  # T7
 
 
 def test_a_retry_that_does_not_fit_into_the_deadline_is_not_made() -> None:
+    late: list[Step] = [(Retry(), True), (Random(2), b"\0\0"), (Ticks(), 14.9)]
     with pytest.raises(WeChatBusy):
-        play(calls.call(READING), (Ticks(), 10.0), (Send, BUSY), (Retry(), True), (Random(2), b"\0\0"), (Ticks(), 14.9))
+        play(calls.call(READING), (Ticks(), 10.0), (Send, BUSY), *late, *dated(BUSY))
 
 
 def test_a_pause_that_takes_too_long_ends_the_call() -> None:
@@ -122,7 +128,7 @@ def test_a_pause_that_takes_too_long_ends_the_call() -> None:
         (Ticks(), 15.0),
     ]
     with pytest.raises(WeChatBusy):
-        play(calls.call(READING), *steps)
+        play(calls.call(READING), *steps, *dated(BUSY))
 
 
 def test_a_retry_gets_what_is_left_of_the_deadline() -> None:

@@ -38,12 +38,12 @@ class World:
         self.ports = Ports(
             transport=transport, store=store, now=lambda: self.now, ticks=lambda: self.now, sleep=self.sleep
         )
-        self.issuer = credential.Issuer(place=PLACE, kind=Token, issue=self.issue, within_seconds=5)
+        self.issuer = credential.Issuer(place=PLACE, kind=Token, issue=self.issue, within_seconds=5, can_force=True)
 
     def sleep(self, seconds: float) -> None:
         self.now += seconds
 
-    async def issue(self, force: bool) -> Token:
+    async def issue(self, held: Token | None, force: bool) -> Token:
         self.issued.append(force)
         if self.failure is not None:
             raise self.failure

@@ -60,40 +60,46 @@ def families(official: WeChat, grant: Grant, app: AppCredential) -> None:
     official.fetch_profile(app)  # wrong
     official.refresh(app)  # wrong
     official.check(app)  # wrong
-    official.fetch_follower(app, "openid")
-    official.fetch_follower(grant, "openid")  # wrong
-    official.list_followers(grant)  # wrong
-    official.fetch_jsapi_ticket(grant)  # wrong
-    official.clear_quota(grant)  # wrong
+    official.fetch_follower("openid", credential=app)
+    official.fetch_follower("openid", credential=grant)  # wrong
+    official.list_followers(credential=grant)  # wrong
+    official.fetch_jsapi_ticket(credential=grant)  # wrong
+    official.clear_quota(credential=grant)  # wrong
+    official.grants.keep(grant)
+    official.grants.keep(app)  # wrong
+    official.check(official.credential())  # wrong
+    official.list_followers(credential=official.grants.current("openid"))  # wrong
 
 
 async def awaiting(official: AsyncWeChat, grant: Grant, app: AppCredential) -> None:
     await official.fetch_profile(grant)
     await official.fetch_profile(app)  # wrong
-    await official.fetch_follower(grant, "openid")  # wrong
+    await official.fetch_follower("openid", credential=grant)  # wrong
 
 
 def on_behalf(
     platform: PlatformClient, grant: Grant, own: ComponentCredential, acting: AuthorizerCredential, app: AppCredential
 ) -> None:
-    platform.exchange_code(own, appid="appid", code="code")
-    platform.exchange_code(acting, appid="appid", code="code")  # wrong
-    platform.refresh(own, grant)
-    platform.refresh(acting, grant)  # wrong
-    platform.list_followers(acting)
-    platform.list_followers(own)  # wrong
-    platform.query_auth(app, "auth_code")  # wrong
+    platform.exchange_code(appid="appid", code="code", credential=own)
+    platform.exchange_code(appid="appid", code="code", credential=acting)  # wrong
+    platform.refresh(grant, credential=own)
+    platform.refresh(grant, credential=acting)  # wrong
+    platform.list_followers()  # wrong
+    platform.on_behalf("appid").list_followers(credential=acting)
+    platform.on_behalf("appid").list_followers(credential=app)  # wrong
+    platform.on_behalf("appid").list_followers(credential=own)  # wrong
+    platform.query_auth("auth_code", credential=app)  # wrong
 
 
 def sessions(program: MiniProgramClient, app: AppCredential, corp: CorpCredential, session: MiniProgramSession) -> None:
-    program.check_session_key(app, session)
-    program.check_session_key(corp, session)  # wrong
-    program.check_session_key(app, "session_key")  # wrong
+    program.check_session_key(session, credential=app)
+    program.check_session_key(session, credential=corp)  # wrong
+    program.check_session_key("session_key")  # wrong
 
 
 def corps(wecom: WeComClient, corp: CorpCredential, app: AppCredential) -> None:
-    wecom.identify(corp, "code")
-    wecom.identify(app, "code")  # wrong
+    wecom.identify("code", credential=corp)
+    wecom.identify("code", credential=app)  # wrong
 
 
 def looks() -> None:

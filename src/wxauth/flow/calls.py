@@ -13,6 +13,7 @@ from typing import TypeVar
 from wxauth.account import GrantingAccount
 from wxauth.errors import CircuitOpen, UpstreamProtocolError, UpstreamUnavailable, UsageError, WeChatBusy
 from wxauth.flow.effects import Now, Random, Retry, Send, Sleep, Ticks
+from wxauth.flow.quota import seconds_until_next
 from wxauth.identity import Grant, Lang, Profile
 from wxauth.protocol import sns
 from wxauth.protocol.message import Call, Endpoints
@@ -37,6 +38,14 @@ def demand_deadline(seconds: float) -> float:
 
 async def call(what: Call[T], *, deadline_seconds: float = DEADLINE_SECONDS) -> T:
     """Make a call, with at most one retry of what spends something and two of what does not."""
+    try:
+        return await _attempt(what, deadline_seconds)
+    except WeChatBusy as busy:
+        busy.retry_after_seconds = seconds_until_next(busy, await Now())
+        raise
+
+
+async def _attempt(what: Call[T], deadline_seconds: float) -> T:
     until, left = await Ticks() + deadline_seconds, deadline_seconds
     retries = RETRIES_OF_SPENDING if what.spends else RETRIES
     while True:

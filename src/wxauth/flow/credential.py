@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 
 from wxauth.errors import StoreError, TokenDead
-from wxauth.flow.effects import Now
-from wxauth.flow.renewal import Shelf, read, renewed
+from wxauth.flow.effects import Delete, Now
+from wxauth.flow.renewal import Shelf, read, renewed, replace_older
 
 MARGIN_SECONDS = 240
 """A credential is renewed this long before it ends: within the five minutes in which stable_token gives out the next
@@ -23,13 +24,8 @@ _DAY_SECONDS = 24 * 60 * 60
 _SHORTEST_LIFE_SECONDS = 1.0
 
 
-class Credential(Protocol):
-    """What all of them have."""
-
-    @property
-    def access_token(self) -> str:
-        """The token."""
-        ...
+class Ending(Protocol):
+    """What all of them have, the ticket of the JS-SDK too."""
 
     @property
     def expires_at(self) -> float:
@@ -37,12 +33,22 @@ class Credential(Protocol):
         ...
 
 
+class Credential(Ending, Protocol):
+    """What calls are made with."""
+
+    @property
+    def access_token(self) -> str:
+        """The token."""
+        ...
+
+
+E = TypeVar("E", bound=Ending)
 C = TypeVar("C", bound=Credential)
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeptCredential(Generic[C]):
+class KeptCredential(Generic[E]):
     """What is kept of one credential.
 
     Attributes:
@@ -50,7 +56,7 @@ class KeptCredential(Generic[C]):
         forced_at: when its refresh was forced, in seconds of unix time, in the last 24 hours.
     """
 
-    credential: C
+    credential: E
     forced_at: tuple[float, ...] = ()
 
     def is_due(self, now: float) -> bool:
@@ -66,7 +72,7 @@ class KeptCredential(Generic[C]):
         lately = self._lately(now)
         return len(lately) < FORCED_A_DAY and (not lately or now - lately[-1] >= FORCED_APART_SECONDS)
 
-    def forced(self, now: float) -> KeptCredential[C]:
+    def forced(self, now: float) -> KeptCredential[E]:
         """The same, with one more forced refresh on record."""
         return replace(self, forced_at=(*self._lately(now), now))
 
@@ -75,23 +81,28 @@ class KeptCredential(Generic[C]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Issuer(Generic[C]):
+class Issuer(Generic[E]):
     """Where the credential of one account comes from, and where it is kept.
 
     Attributes:
         place: the key of the store.
         kind: the type of the credential, to read it back.
-        issue: asks WeChat for it. With ``force`` True, for another one than it would give out by itself.
+        issue: asks WeChat for it, given the one that is kept. With True, for another one than it would give out by
+            itself.
         within_seconds: what asking may take.
+        can_force: whether WeChat can be made to give out another one than by itself.
+        worth_seconds: how long the record is worth keeping although its token has ended.
     """
 
     place: str
-    kind: type[C]
-    issue: Callable[[bool], Awaitable[C]]
+    kind: type[E]
+    issue: Callable[[E | None, bool], Awaitable[E]]
     within_seconds: float
+    can_force: bool = False
+    worth_seconds: float = _SHORTEST_LIFE_SECONDS
 
 
-async def current(issuer: Issuer[C]) -> C:
+async def current(issuer: Issuer[E]) -> E:
     """The account's credential, renewed if need be."""
     return (await _current(issuer)).credential
 
@@ -107,13 +118,34 @@ async def using(issuer: Issuer[C], ask: Callable[[C], Awaitable[T]]) -> T:
     try:
         return await ask(kept.credential)
     except TokenDead:
-        fresh = await _current(issuer, refused=kept)
+        fresh = await _another(issuer, kept)
         if fresh.credential.access_token == kept.credential.access_token:
             raise
     return await ask(fresh.credential)
 
 
-async def _current(issuer: Issuer[C], *, refused: KeptCredential[C] | None = None) -> KeptCredential[C]:
+async def answer(issuer: Issuer[C], given: C | None, ask: Callable[[C], Awaitable[T]]) -> T:
+    """What WeChat answers to ``ask`` with the credential that was given; without one, as ``using``."""
+    return await (using(issuer, ask) if given is None else ask(given))
+
+
+async def keep(issuer: Issuer[E], credential: E) -> None:
+    """Keep a credential that came in another way, whatever was kept before."""
+    await replace_older(_shelf(issuer), KeptCredential(credential=credential), lambda held: False)
+
+
+async def forget(issuer: Issuer[E]) -> None:
+    """Forget the account's credential."""
+    await Delete(issuer.place)
+
+
+async def _current(issuer: Issuer[E]) -> KeptCredential[E]:
+    shelf = _shelf(issuer)
+    held = await read(shelf)
+    return await renewed(shelf, held, partial(_renewed, issuer), within_seconds=issuer.within_seconds)
+
+
+async def _another(issuer: Issuer[C], refused: KeptCredential[C]) -> KeptCredential[C]:
     async def renew(held: KeptCredential[C] | None) -> KeptCredential[C]:
         is_refused = held is not None and held == refused
         return await _forced(issuer, held) if held is not None and is_refused else await _renewed(issuer, held)
@@ -123,9 +155,10 @@ async def _current(issuer: Issuer[C], *, refused: KeptCredential[C] | None = Non
     return await renewed(shelf, held, renew, refused=refused, within_seconds=issuer.within_seconds)
 
 
-async def _renewed(issuer: Issuer[C], held: KeptCredential[C] | None) -> KeptCredential[C]:
-    credential = await issuer.issue(False)
-    return KeptCredential(credential=credential, forced_at=() if held is None else held.forced_at)
+async def _renewed(issuer: Issuer[E], held: KeptCredential[E] | None) -> KeptCredential[E]:
+    if held is None:
+        return KeptCredential(credential=await issuer.issue(None, False))
+    return replace(held, credential=await issuer.issue(held.credential, False))
 
 
 async def _forced(issuer: Issuer[C], held: KeptCredential[C]) -> KeptCredential[C]:
@@ -136,30 +169,31 @@ async def _forced(issuer: Issuer[C], held: KeptCredential[C]) -> KeptCredential[
     """
     fresh = await _renewed(issuer, held)
     now = await Now()
-    if fresh.credential.access_token != held.credential.access_token or not fresh.may_be_forced(now):
+    is_another = fresh.credential.access_token != held.credential.access_token
+    if is_another or not issuer.can_force or not fresh.may_be_forced(now):
         return fresh
-    return replace(fresh.forced(now), credential=await issuer.issue(True))
+    return replace(fresh.forced(now), credential=await issuer.issue(fresh.credential, True))
 
 
-def _shelf(issuer: Issuer[C]) -> Shelf[KeptCredential[C]]:
+def _shelf(issuer: Issuer[E]) -> Shelf[KeptCredential[E]]:
     return Shelf(
         place=issuer.place,
         encode=msgspec.json.encode,
         decode=lambda stored: _decode(issuer.kind, stored),
-        ttl_seconds=_ttl_seconds,
+        ttl_seconds=lambda kept, now: _ttl_seconds(kept, now, issuer.worth_seconds),
     )
 
 
-def _ttl_seconds(kept: KeptCredential[C], now: float) -> float:
-    """As long as the token lives, and as long as forced refreshes are counted."""
+def _ttl_seconds(kept: KeptCredential[E], now: float, worth_seconds: float) -> float:
+    """As long as the token lives, as forced refreshes are counted, and as the record is of use beyond that."""
     counted = _DAY_SECONDS if kept.forced_at else _SHORTEST_LIFE_SECONDS
-    return max(kept.credential.expires_at - now, counted)
+    return max(kept.credential.expires_at - now, counted, worth_seconds)
 
 
-def _decode(kind: type[C], stored: bytes) -> KeptCredential[C]:
+def _decode(kind: type[E], stored: bytes) -> KeptCredential[E]:
     target: Any = KeptCredential[kind]  # type: ignore[valid-type]  # a type made at run time
     try:
-        kept: KeptCredential[C] = msgspec.json.decode(stored, type=target)
+        kept: KeptCredential[E] = msgspec.json.decode(stored, type=target)
     except msgspec.MsgspecError:
         raise StoreError("the store holds something that is not a credential under a credential's key") from None
     return kept

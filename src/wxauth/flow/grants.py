@@ -121,7 +121,8 @@ async def _current(
         return await _refreshed(_demand(held), refresh)
 
     shelf = _shelf(appid, openid)
-    held = _demand(await read(shelf))
+    kept = await read(shelf)
+    held = _demand(kept)
     kept = await renewed(shelf, held, renew, refused=refused, within_seconds=within_seconds)
     if kept.over is not None:
         raise errcode.error("grants", kept.over, "the grant is over; WeChat was not asked again")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from wxauth.credential import ComponentCredential
+from wxauth.flow import issuers
 from wxauth.flow.calls import DEADLINE_SECONDS, call, renew
+from wxauth.flow.credential import Issuer, answer, keep
 from wxauth.flow.effects import Now
 from wxauth.identity import Grant
 from wxauth.protocol import component
@@ -20,8 +22,8 @@ async def exchange_code(
 ) -> Grant:
     """Exchange a code for the grant it stands for."""
     what = component.exchange_code(endpoints, platform, appid=appid, code=code)
-    answer = await call(what, deadline_seconds=deadline_seconds)
-    return answer.granted(appid=appid, now=await Now())
+    found = await call(what, deadline_seconds=deadline_seconds)
+    return found.granted(appid=appid, now=await Now())
 
 
 async def refresh(
@@ -45,15 +47,39 @@ async def query_auth(
 ) -> component.Authorization:
     """Exchange the auth_code of an administrator for what the platform may do."""
     what = component.query_auth(endpoints, platform, auth_code)
-    answer = await call(what, deadline_seconds=deadline_seconds)
-    credential = answer.credential(platform_appid=platform.appid, now=await Now())
-    return component.Authorization(credential=credential, rights=answer.rights)
+    found = await call(what, deadline_seconds=deadline_seconds)
+    credential = found.credential(platform_appid=platform.appid, now=await Now())
+    return component.Authorization(credential=credential, rights=found.rights)
+
+
+async def adopt(
+    endpoints: Endpoints,
+    own: Issuer[ComponentCredential],
+    auth_code: str,
+    *,
+    given: ComponentCredential | None,
+    deadline_seconds: float,
+) -> component.Authorization:
+    """Exchange the auth_code of an administrator, and keep what the platform may act with."""
+    authorization = await answer(
+        own, given, lambda platform: query_auth(endpoints, platform, auth_code, deadline_seconds=deadline_seconds)
+    )
+    credential = authorization.credential
+    issuer = issuers.authorizer(
+        endpoints,
+        own,
+        platform_appid=credential.platform_appid,
+        appid=credential.appid,
+        deadline_seconds=deadline_seconds,
+    )
+    await keep(issuer, credential)
+    return authorization
 
 
 async def create_pre_auth_code(
     endpoints: Endpoints, platform: ComponentCredential, *, deadline_seconds: float = DEADLINE_SECONDS
 ) -> component.PreAuthCode:
     """A code with which one administrator can be asked once."""
-    answer = await call(component.create_pre_auth_code(endpoints, platform), deadline_seconds=deadline_seconds)
-    expires_at = await Now() + answer.expires_in_seconds
-    return component.PreAuthCode(pre_auth_code=answer.pre_auth_code, expires_at=expires_at)
+    found = await call(component.create_pre_auth_code(endpoints, platform), deadline_seconds=deadline_seconds)
+    expires_at = await Now() + found.expires_in_seconds
+    return component.PreAuthCode(pre_auth_code=found.pre_auth_code, expires_at=expires_at)

@@ -37,10 +37,11 @@ class Kept(Protocol):
 
 
 K = TypeVar("K", bound=Kept)
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shelf(Generic[K]):
+class Shelf(Generic[R]):
     """One place of the store, and how a record is written there.
 
     Attributes:
@@ -50,12 +51,12 @@ class Shelf(Generic[K]):
     """
 
     place: str
-    encode: Callable[[K], bytes]
-    decode: Callable[[bytes], K]
-    ttl_seconds: Callable[[K, float], float]
+    encode: Callable[[R], bytes]
+    decode: Callable[[bytes], R]
+    ttl_seconds: Callable[[R, float], float]
 
 
-async def read(shelf: Shelf[K]) -> K | None:
+async def read(shelf: Shelf[R]) -> R | None:
     """The record that is kept, None without one."""
     stored = await Get(shelf.place)
     return None if stored is None else shelf.decode(stored)
@@ -136,7 +137,7 @@ async def _renewed_unless_others_were_quicker(
     return fresh if await _replaced(shelf, stored, fresh) else await read(shelf) or fresh
 
 
-async def _replaced(shelf: Shelf[K], stored: bytes | None, record: K) -> bool:
+async def _replaced(shelf: Shelf[R], stored: bytes | None, record: R) -> bool:
     """Write the record in the place of exactly the bytes that were read; False when something else is there by now."""
     ttl_seconds = shelf.ttl_seconds(record, await Now())
     if stored is None:
@@ -144,7 +145,7 @@ async def _replaced(shelf: Shelf[K], stored: bytes | None, record: K) -> bool:
     return await Swap(shelf.place, stored, shelf.encode(record), ttl_seconds)
 
 
-async def replace_older(shelf: Shelf[K], record: K, is_newer: Callable[[K], bool]) -> bool:
+async def replace_older(shelf: Shelf[R], record: R, is_newer: Callable[[R], bool]) -> bool:
     """Keep a record unless what is there is newer; True when it was written.
 
     Raises:

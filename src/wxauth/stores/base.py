@@ -28,7 +28,7 @@ from __future__ import annotations
 import sys
 from abc import ABC, abstractmethod
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from wxauth.errors import UsageError
 from wxauth.flow.effects import Add, Delete, Get, Put, StoreCommand, Swap, Take
@@ -40,6 +40,8 @@ MAX_VALUE_BYTES = 64 * 1024
 class Store(ABC):
     """The contract above, for callers that block. AsyncStore is its twin."""
 
+    HIDES_VALUES: ClassVar[bool] = False
+    """Whether nobody outside this process can read the values; clients keep no token in a store that does not."""
     _closed = False
 
     def get(self, key: str) -> bytes | None:
@@ -105,6 +107,8 @@ class Store(ABC):
 class AsyncStore(ABC):
     """The contract above, for callers that await. Store is its twin."""
 
+    HIDES_VALUES: ClassVar[bool] = False
+    """Whether nobody outside this process can read the values; clients keep no token in a store that does not."""
     _closed = False
 
     async def get(self, key: str) -> bytes | None:

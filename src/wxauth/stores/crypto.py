@@ -14,7 +14,7 @@ year. Rotate before.
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import Any, ClassVar
 
 from wxauth.errors import StoreError, UsageError
 from wxauth.flow.effects import Add, Get, Put, StoreCommand, Swap
@@ -112,6 +112,8 @@ class EncryptedStore(Store):
         keyring: what they are encrypted with.
     """
 
+    HIDES_VALUES: ClassVar = True
+
     def __init__(self, store: Store, keyring: Keyring) -> None:
         self._store, self._keyring = store, keyring
 
@@ -141,6 +143,8 @@ class AsyncEncryptedStore(AsyncStore):
         store: where the encrypted values go; it is closed together with this one.
         keyring: what they are encrypted with.
     """
+
+    HIDES_VALUES: ClassVar = True
 
     def __init__(self, store: AsyncStore, keyring: Keyring) -> None:
         self._store, self._keyring = store, keyring

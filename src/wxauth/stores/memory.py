@@ -13,7 +13,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
-from typing import Any, NamedTuple, assert_never
+from typing import Any, ClassVar, NamedTuple, assert_never
 
 from wxauth.flow.effects import Add, Delete, Get, Put, StoreCommand, Swap, Take
 from wxauth.stores.base import AsyncStore, Store
@@ -32,6 +32,8 @@ class MemoryStore(Store):
     Args:
         now: unix time in seconds.
     """
+
+    HIDES_VALUES: ClassVar = True
 
     def __init__(self, *, now: Callable[[], float] = time.time) -> None:
         self._now = now
@@ -97,6 +99,8 @@ class AsyncMemoryStore(AsyncStore):
         store: the store to share with callers that block; its owner closes it. None makes one of its own.
         now: unix time in seconds, for a store of its own.
     """
+
+    HIDES_VALUES: ClassVar = True
 
     def __init__(self, store: MemoryStore | None = None, *, now: Callable[[], float] = time.time) -> None:
         self._shared = store is not None

@@ -14,10 +14,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from wxauth.account import OfficialAccount
+from wxauth.client.aio.outside import async_guarded_ports
 from wxauth.client.transport import AsyncHttpTransport
 from wxauth.errors import UsageError
 from wxauth.flow.drive import Flow, adrive
-from wxauth.flow.ports import AsyncPorts, AsyncTransport, admit_everybody
+from wxauth.flow.ports import AsyncTransport, admit_everybody
 from wxauth.flow.session import Session
 from wxauth.identity import Identity, Lang, Scope
 from wxauth.protocol.message import Endpoints
@@ -150,9 +151,7 @@ class SignIn:
         given = self._given_store
         self._store = open_async_store(given) if isinstance(given, str) else given
         self._transport = self._given_transport or AsyncHttpTransport()
-        self._ports = AsyncPorts(
-            transport=self._transport, store=self._store, sleep=asyncio.sleep, admit=self._on_sign_in
-        )
+        self._ports = async_guarded_ports(self._transport, self._store, admit=self._on_sign_in)
         self._closed = False
 
     async def session(self, request: Request) -> Session | None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 from types import TracebackType
-from typing import ClassVar, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, Self, TypeVar
 
 from wxauth.account import AnyAccount
-from wxauth.client.transport import AsyncHttpTransport
+from wxauth.client.aio.outside import AsyncOutside
 from wxauth.errors import UsageError
 from wxauth.flow import calls
 from wxauth.flow.calls import DEADLINE_SECONDS
 from wxauth.flow.drive import Flow, adrive
-from wxauth.flow.ports import AsyncPorts, AsyncTransport
+from wxauth.flow.ports import AsyncTransport
 from wxauth.protocol.message import Call, Endpoints
+from wxauth.stores.base import AsyncStore
+
+if TYPE_CHECKING:
+    from wxauth.stores.crypto import Keyring
 
 T = TypeVar("T")
 AccountT = TypeVar("AccountT", bound=AnyAccount)
@@ -26,10 +29,15 @@ class AsyncClient(Generic[AccountT]):
         account: the account to act for.
         endpoints: where WeChat is; the real one, unless told otherwise.
         transport: the HTTP client, when it shall be another than the built-in one. It is closed with this client.
+        store: where tokens are kept: a URL such as ``redis://host/0``, or a store, which stays open. None keeps them in
+            this client's memory.
+        keyring: encrypts the tokens in the store; without it a store that others can read is refused.
         deadline_seconds: wall-clock time any one call may take, its retries included.
+        outside: transport and store, when several clients share them, instead of the three above; it stays open.
 
     Raises:
-        UsageError: the deadline is not greater than 0 and finite, or the account is of another kind.
+        UsageError: the deadline is not greater than 0 and finite, the store would show tokens, or the account is of
+            another kind.
     """
 
     KIND: ClassVar[type[AnyAccount]]
@@ -41,7 +49,10 @@ class AsyncClient(Generic[AccountT]):
         *,
         endpoints: Endpoints | None = None,
         transport: AsyncTransport | None = None,
+        store: str | AsyncStore | None = None,
+        keyring: Keyring | None = None,
         deadline_seconds: float = DEADLINE_SECONDS,
+        outside: AsyncOutside | None = None,
     ) -> None:
         if not isinstance(account, self.KIND):
             kinds = f"an account of kind {self.KIND.__name__}, not {type(account).__name__}"
@@ -49,11 +60,16 @@ class AsyncClient(Generic[AccountT]):
         self.account: AccountT = account
         self.endpoints = endpoints or Endpoints()
         self.deadline_seconds = calls.demand_deadline(deadline_seconds)
-        self._ports = AsyncPorts(transport=transport or AsyncHttpTransport(), sleep=asyncio.sleep)
+        if outside and (transport or store or keyring):
+            raise UsageError("outside brings transport, store and keyring along: give it, or give those")
+        self._lent = outside is not None
+        self._outside = outside or AsyncOutside(transport=transport, store=store, keyring=keyring)
+        self._ports = self._outside.ports
 
     async def close(self) -> None:
-        """Close the connections to WeChat."""
-        await self._ports.transport.close()
+        """Close the connections to WeChat, and the store if its URL was given."""
+        if not self._lent:
+            await self._outside.close()
 
     async def __aenter__(self) -> Self:
         return self

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from wxauth.account import AnyAccount, GrantingAccount
 from wxauth.client.aio.base import AsyncClient
+from wxauth.client.aio.kept_grants import AsyncKeptGrants
 from wxauth.flow import calls
 from wxauth.identity import Grant, Identity, Lang, Profile
 
@@ -65,7 +66,7 @@ class AsyncGrantClient(AsyncProfileClient[GrantingT]):
         )
 
     async def refresh(self, grant: Grant) -> Grant:
-        """Renew a grant's access_token. Keep the grant that comes back and forget the old one.
+        """Renew a grant's access_token. Keep the grant that comes back and forget the old one; ``grants`` does it all.
 
         The refresh_token lives 30 days from the authorization and is not prolonged by this.
 
@@ -75,6 +76,17 @@ class AsyncGrantClient(AsyncProfileClient[GrantingT]):
             SignInAgain: the refresh_token is over or unknown (42002, 40030): the person has to authorize again.
         """
         return await self._drive(calls.refresh(self.endpoints, grant, deadline_seconds=self.deadline_seconds))
+
+    @property
+    def grants(self) -> AsyncKeptGrants:
+        """The grants of the account's people, kept and renewed by themselves."""
+        return AsyncKeptGrants(
+            self._ports,
+            endpoints=self.endpoints,
+            appid=self.account.appid,
+            refresh=self._refresh,
+            deadline_seconds=self.deadline_seconds,
+        )
 
     def identify(self, grant: Grant, profile: Profile | None = None) -> Identity:
         """Who a grant is about, to be compared with people of other accounts.
@@ -89,3 +101,6 @@ class AsyncGrantClient(AsyncProfileClient[GrantingT]):
             UsageError: the grant is of another account, or the profile of another person.
         """
         return Identity.of(grant, profile, account=self.account)
+
+    async def _refresh(self, grant: Grant) -> Grant:
+        return await calls.refresh(self.endpoints, grant, deadline_seconds=self.deadline_seconds)

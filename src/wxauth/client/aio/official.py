@@ -8,26 +8,34 @@ from wxauth.account import OfficialAccount
 from wxauth.client.aio.credentials import AsyncCredentialClient
 from wxauth.client.aio.followers import AsyncFollowerClient
 from wxauth.client.aio.grants import AsyncGrantClient
+from wxauth.credential import AppCredential
 from wxauth.identity import Scope
 from wxauth.protocol import authorize
 
 
 class AsyncWeChat(
-    AsyncGrantClient[OfficialAccount], AsyncCredentialClient[OfficialAccount], AsyncFollowerClient[OfficialAccount]
+    AsyncGrantClient[OfficialAccount],
+    AsyncCredentialClient[OfficialAccount],
+    AsyncFollowerClient[OfficialAccount, AppCredential],
 ):
     """WeChat as one official account sees it.
 
-    It remembers nothing between calls, so one client serves any number of people and tasks, and two clients of two
-    accounts never meet. Use it in an ``async with`` block, or ``close`` it.
+    One client serves any number of people and tasks, and two clients of two accounts never meet, even in one store.
+    Use it in an ``async with`` block, or ``close`` it.
 
     Args:
         account: the official account to act for.
         endpoints: where WeChat is; the real one, unless told otherwise.
         transport: the HTTP client, when it shall be another than the built-in one. It is closed with this client.
+        store: where tokens are kept: a URL such as ``redis://host/0``, or a store, which stays open. None keeps them in
+            this client's memory.
+        keyring: encrypts the tokens in the store; without it a store that others can read is refused.
         deadline_seconds: wall-clock time any one call may take, its retries included.
+        outside: transport and store, when several clients share them, instead of the three above; it stays open.
+        credential_kind: which of WeChat's two services gives out the credential it keeps.
 
     Raises:
-        UsageError: the deadline is not greater than 0 and finite.
+        UsageError: the deadline is not greater than 0 and finite, or the store would show tokens.
     """
 
     KIND: ClassVar = OfficialAccount

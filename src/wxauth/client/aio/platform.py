@@ -6,34 +6,40 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from wxauth.account import ThirdPartyPlatform
-from wxauth.client.aio.followers import AsyncFollowerClient
+from wxauth.client.aio.acting import AsyncActingClient
 from wxauth.client.aio.grants import AsyncProfileClient
-from wxauth.client.aio.sessions import AsyncSessionClient
+from wxauth.client.aio.on_behalf import AsyncOnBehalfClient
 from wxauth.credential import AuthorizerCredential, ComponentCredential
-from wxauth.flow import issuing, on_behalf
+from wxauth.flow import issuers, issuing, on_behalf
+from wxauth.flow.credential import Issuer
+from wxauth.flow.ticket import keep_ticket
 from wxauth.identity import Grant, Scope
 from wxauth.protocol import component, component_login, push
 from wxauth.protocol.component import Authorization, PreAuthCode
 from wxauth.protocol.component_login import Kinds
 from wxauth.protocol.miniprogram import MiniProgramSession
-from wxauth.protocol.push import PlatformPush
+from wxauth.protocol.push import PlatformPush, TicketPushed
 
 
 class AsyncPlatformClient(
-    AsyncProfileClient[ThirdPartyPlatform],
-    AsyncFollowerClient[ThirdPartyPlatform],
-    AsyncSessionClient[ThirdPartyPlatform],
+    AsyncProfileClient[ThirdPartyPlatform], AsyncActingClient[ThirdPartyPlatform, ComponentCredential]
 ):
     """WeChat as one third-party platform sees it: it acts for accounts whose administrators let it.
+
+    What it does in the name of one of them is at ``on_behalf``.
 
     Args:
         account: the platform to act for.
         endpoints: where WeChat is; the real one, unless told otherwise.
         transport: the HTTP client, when it shall be another than the built-in one. It is closed with this client.
+        store: where tokens are kept: a URL such as ``redis://host/0``, or a store, which stays open. None keeps them in
+            this client's memory.
+        keyring: encrypts the tokens in the store; without it a store that others can read is refused.
         deadline_seconds: wall-clock time any one call may take, its retries included.
+        outside: transport and store, when several clients share them, instead of the three above; it stays open.
 
     Raises:
-        UsageError: the deadline is not greater than 0 and finite.
+        UsageError: the deadline is not greater than 0 and finite, or the store would show tokens.
     """
 
     KIND: ClassVar = ThirdPartyPlatform
@@ -56,8 +62,34 @@ class AsyncPlatformClient(
         """
         return push.read_push(self.account, query=query, body=body, now=self._ports.now())
 
+    async def intake(self, event: PlatformPush) -> None:
+        """Keep what this client needs of a push that was read: the newest ticket.
+
+        The push about an account that agreed is worth a ``query_auth``, that about one that took it back a
+        ``on_behalf(appid).forget()``.
+        """
+        if isinstance(event, TicketPushed):
+            await self._drive(keep_ticket(self.account.appid, event.ticket, created_at=event.created_at))
+
+    def on_behalf(self, appid: str) -> AsyncOnBehalfClient:
+        """What the platform does in the name of an account that let it; over the same transport and store.
+
+        Raises:
+            UsageError: the appid is none.
+        """
+        return AsyncOnBehalfClient(
+            self.account,
+            appid=appid,
+            platform=self._issuer(),
+            endpoints=self.endpoints,
+            deadline_seconds=self.deadline_seconds,
+            outside=self._outside,
+        )
+
     async def fetch_credential(self, ticket: str) -> ComponentCredential:
-        """Ask for the platform's own token, by the newest ticket that was pushed. Keep it until it ends.
+        """Ask for the platform's own token by a ticket that was pushed, whatever is kept.
+
+        ``credential`` is what programs usually want.
 
         Source: https://developers.weixin.qq.com/doc/oplatform/en/Third-party_Platforms/api/component_access_token.html
 
@@ -71,13 +103,14 @@ class AsyncPlatformClient(
             )
         )
 
-    async def create_pre_auth_code(self, credential: ComponentCredential) -> PreAuthCode:
+    async def create_pre_auth_code(self, *, credential: ComponentCredential | None = None) -> PreAuthCode:
         """Make a code with which one administrator can be asked once.
 
         Source: https://developers.weixin.qq.com/doc/oplatform/Third-party_Platforms/2.0/api/ThirdParty/token/pre_auth_code.html
         """
-        return await self._drive(
-            on_behalf.create_pre_auth_code(self.endpoints, credential, deadline_seconds=self.deadline_seconds)
+        return await self._flow(
+            credential,
+            lambda held: on_behalf.create_pre_auth_code(self.endpoints, held, deadline_seconds=self.deadline_seconds),
         )
 
     def authorization_url(
@@ -117,8 +150,8 @@ class AsyncPlatformClient(
             self.endpoints, self.account, redirect_uri, pre_auth_code=pre_auth_code, kinds=kinds, appid=appid
         )
 
-    async def query_auth(self, credential: ComponentCredential, auth_code: str) -> Authorization:
-        """Exchange the auth_code an administrator came back with, or that was pushed. Keep what comes back.
+    async def query_auth(self, auth_code: str, *, credential: ComponentCredential | None = None) -> Authorization:
+        """Exchange the auth_code an administrator came back with, or that was pushed. What comes back is kept.
 
         Source: https://developers.weixin.qq.com/doc/oplatform/Third-party_Platforms/2.0/api/ThirdParty/token/authorization_info.html
 
@@ -126,13 +159,19 @@ class AsyncPlatformClient(
             CodeRefused: the auth_code is used or unknown (61009), or over (61010).
         """
         return await self._drive(
-            on_behalf.query_auth(self.endpoints, credential, auth_code, deadline_seconds=self.deadline_seconds)
+            on_behalf.adopt(
+                self.endpoints,
+                self._issuer(),
+                auth_code,
+                given=credential,
+                deadline_seconds=self.deadline_seconds,
+            )
         )
 
     async def refresh_authorizer(
-        self, credential: ComponentCredential, authorizer: AuthorizerCredential
+        self, authorizer: AuthorizerCredential, *, credential: ComponentCredential | None = None
     ) -> AuthorizerCredential:
-        """Renew the credential for an account. Keep the one that comes back and forget the old one.
+        """Renew a credential for an account that you keep yourself; ``on_behalf(appid).credential()`` is simpler.
 
         Source: https://developers.weixin.qq.com/doc/oplatform/Third-party_Platforms/2.0/api/ThirdParty/token/api_authorizer_token.html
 
@@ -140,10 +179,11 @@ class AsyncPlatformClient(
             SignInAgain: the refresh_token is over (61023): the account's administrator has to authorize again.
             AccountRefused: the account took its agreement back (61003).
         """
-        return await self._drive(
-            issuing.issue_authorizer_credential(
-                self.endpoints, credential, authorizer, deadline_seconds=self.deadline_seconds
-            )
+        return await self._flow(
+            credential,
+            lambda held: issuing.issue_authorizer_credential(
+                self.endpoints, held, authorizer, deadline_seconds=self.deadline_seconds
+            ),
         )
 
     def authorize_url(
@@ -168,7 +208,7 @@ class AsyncPlatformClient(
             self.endpoints, self.account, redirect_uri, appid=appid, scope=scope, state=state
         )
 
-    async def exchange_code(self, credential: ComponentCredential, *, appid: str, code: str) -> Grant:
+    async def exchange_code(self, *, appid: str, code: str, credential: ComponentCredential | None = None) -> Grant:
         """Exchange a person's code on behalf of an account. A code works once and for five minutes.
 
         Source: https://developers.weixin.qq.com/doc/oplatform/Third-party_Platforms/2.0/api/Before_Develop/Official_Accounts/official_account_website_authorization.html
@@ -177,13 +217,14 @@ class AsyncPlatformClient(
             CodeRefused: the code is used (40163), or unknown, expired or another account's (40029).
             AccountRefused: the account does not let the platform do this (61003, 61007).
         """
-        return await self._drive(
-            on_behalf.exchange_code(
-                self.endpoints, credential, appid=appid, code=code, deadline_seconds=self.deadline_seconds
-            )
+        return await self._flow(
+            credential,
+            lambda held: on_behalf.exchange_code(
+                self.endpoints, held, appid=appid, code=code, deadline_seconds=self.deadline_seconds
+            ),
         )
 
-    async def refresh(self, credential: ComponentCredential, grant: Grant) -> Grant:
+    async def refresh(self, grant: Grant, *, credential: ComponentCredential | None = None) -> Grant:
         """Renew a grant that was exchanged on behalf of its account; that has an address of its own.
 
         Source: https://developers.weixin.qq.com/doc/oplatform/Third-party_Platforms/2.0/api/Before_Develop/Official_Accounts/official_account_website_authorization.html
@@ -191,11 +232,14 @@ class AsyncPlatformClient(
         Raises:
             SignInAgain: the refresh_token is over or unknown (42002, 40030): the person has to authorize again.
         """
-        return await self._drive(
-            on_behalf.refresh(self.endpoints, credential, grant, deadline_seconds=self.deadline_seconds)
+        return await self._flow(
+            credential,
+            lambda held: on_behalf.refresh(self.endpoints, held, grant, deadline_seconds=self.deadline_seconds),
         )
 
-    async def code_to_session(self, credential: ComponentCredential, *, appid: str, code: str) -> MiniProgramSession:
+    async def code_to_session(
+        self, *, appid: str, code: str, credential: ComponentCredential | None = None
+    ) -> MiniProgramSession:
         """Exchange the code of ``wx.login`` on behalf of a mini program.
 
         Source: https://developers.weixin.qq.com/doc/oplatform/openApi/miniprogram-management/login/api_thirdpartycode2session.html
@@ -204,4 +248,9 @@ class AsyncPlatformClient(
             CodeRefused: the code is used (40163), or unknown, expired or another program's (40029).
             AccountRefused: the mini program does not let the platform act (61003).
         """
-        return await self._call(component.code_to_session(self.endpoints, credential, appid=appid, code=code))
+        return await self._answer(
+            credential, lambda held: component.code_to_session(self.endpoints, held, appid=appid, code=code)
+        )
+
+    def _issuer(self) -> Issuer[ComponentCredential]:
+        return issuers.platform(self.endpoints, self.account, deadline_seconds=self.deadline_seconds)

@@ -1,26 +1,30 @@
-"""AsyncClients: several accounts over one transport, for programs that await. Clients is its twin."""
+"""AsyncClients: several accounts over one transport and one store, for programs that await. Clients is its twin."""
 
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from wxauth.accounts import Accounts
 from wxauth.client.aio.mini_program import AsyncMiniProgramClient
 from wxauth.client.aio.mobile import AsyncMobileClient
 from wxauth.client.aio.official import AsyncWeChat
+from wxauth.client.aio.outside import AsyncOutside
 from wxauth.client.aio.platform import AsyncPlatformClient
 from wxauth.client.aio.website import AsyncWebsiteClient
 from wxauth.client.aio.wecom import AsyncWeComClient
-from wxauth.client.transport import AsyncHttpTransport
 from wxauth.flow import calls
 from wxauth.flow.calls import DEADLINE_SECONDS
 from wxauth.flow.ports import AsyncTransport
-from wxauth.protocol.message import Endpoints, Request, Response
+from wxauth.protocol.message import Endpoints
+from wxauth.stores.base import AsyncStore
+
+if TYPE_CHECKING:
+    from wxauth.stores.crypto import Keyring
 
 
 class AsyncClients:
-    """The clients of several accounts, over one set of connections.
+    """The clients of several accounts, over one transport and one store, in which their tokens never meet.
 
     Which client an account has follows from its kind. They are made when they are asked for, hold nothing of their own,
     and need no closing: close this, or use it in an ``async with`` block.
@@ -29,10 +33,13 @@ class AsyncClients:
         accounts: whom to act for.
         endpoints: where WeChat is; the real one, unless told otherwise.
         transport: the HTTP client, when it shall be another than the built-in one. It is closed with these clients.
+        store: where tokens are kept: a URL such as ``redis://host/0``, or a store, which stays open. None keeps them in
+            the memory of this object.
+        keyring: encrypts the tokens in the store; without it a store that others can read is refused.
         deadline_seconds: wall-clock time any one call may take, its retries included.
 
     Raises:
-        UsageError: the deadline is not greater than 0 and finite.
+        UsageError: the deadline is not greater than 0 and finite, or the store would show tokens.
     """
 
     def __init__(
@@ -41,21 +48,22 @@ class AsyncClients:
         *,
         endpoints: Endpoints | None = None,
         transport: AsyncTransport | None = None,
+        store: str | AsyncStore | None = None,
+        keyring: Keyring | None = None,
         deadline_seconds: float = DEADLINE_SECONDS,
     ) -> None:
         self.accounts = accounts
         self.endpoints = endpoints or Endpoints()
         self.deadline_seconds = calls.demand_deadline(deadline_seconds)
-        self._transport = transport or AsyncHttpTransport()
-        self._lent = AsyncLent(self._transport)
+        self._outside = AsyncOutside(transport=transport, store=store, keyring=keyring)
 
     def official_account(self, appid: str) -> AsyncWeChat:
         """The client of an official account; UsageError naming what there is, here and below."""
         return AsyncWeChat(
             self.accounts.official_account(appid),
             endpoints=self.endpoints,
-            transport=self._lent,
             deadline_seconds=self.deadline_seconds,
+            outside=self._outside,
         )
 
     def website(self, appid: str) -> AsyncWebsiteClient:
@@ -63,8 +71,8 @@ class AsyncClients:
         return AsyncWebsiteClient(
             self.accounts.website(appid),
             endpoints=self.endpoints,
-            transport=self._lent,
             deadline_seconds=self.deadline_seconds,
+            outside=self._outside,
         )
 
     def mobile(self, appid: str) -> AsyncMobileClient:
@@ -72,8 +80,8 @@ class AsyncClients:
         return AsyncMobileClient(
             self.accounts.mobile(appid),
             endpoints=self.endpoints,
-            transport=self._lent,
             deadline_seconds=self.deadline_seconds,
+            outside=self._outside,
         )
 
     def mini_program(self, appid: str) -> AsyncMiniProgramClient:
@@ -81,8 +89,8 @@ class AsyncClients:
         return AsyncMiniProgramClient(
             self.accounts.mini_program(appid),
             endpoints=self.endpoints,
-            transport=self._lent,
             deadline_seconds=self.deadline_seconds,
+            outside=self._outside,
         )
 
     def platform(self, appid: str) -> AsyncPlatformClient:
@@ -90,8 +98,8 @@ class AsyncClients:
         return AsyncPlatformClient(
             self.accounts.platform(appid),
             endpoints=self.endpoints,
-            transport=self._lent,
             deadline_seconds=self.deadline_seconds,
+            outside=self._outside,
         )
 
     def wecom(self, corpid: str, agentid: int) -> AsyncWeComClient:
@@ -99,13 +107,13 @@ class AsyncClients:
         return AsyncWeComClient(
             self.accounts.wecom(corpid, agentid),
             endpoints=self.endpoints,
-            transport=self._lent,
             deadline_seconds=self.deadline_seconds,
+            outside=self._outside,
         )
 
     async def close(self) -> None:
-        """Close the connections to WeChat."""
-        await self._transport.close()
+        """Close the connections to WeChat, and the store if its URL was given."""
+        await self._outside.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -114,17 +122,3 @@ class AsyncClients:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
-
-
-class AsyncLent:
-    """A transport that several clients share: the one who lent it closes it."""
-
-    def __init__(self, inner: AsyncTransport) -> None:
-        self._inner = inner
-
-    async def send(self, request: Request, *, within_seconds: float) -> Response:
-        """Send one request; see wxauth.flow.ports for the promise."""
-        return await self._inner.send(request, within_seconds=within_seconds)
-
-    async def close(self) -> None:
-        """Leave it open for the others."""

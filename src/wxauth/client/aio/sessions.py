@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from wxauth.account import MiniProgram, ThirdPartyPlatform
-from wxauth.client.aio.base import AsyncClient
+from wxauth.client.aio.acting import AsyncActingClient
 from wxauth.credential import AccountCredential
 from wxauth.protocol import miniprogram, open_data
 from wxauth.protocol.miniprogram import MiniProgramSession, PhoneNumber
 from wxauth.protocol.open_data import OpenData
 
 ProgramT = TypeVar("ProgramT", bound=MiniProgram | ThirdPartyPlatform)
+CredentialT = TypeVar("CredentialT", bound=AccountCredential)
 
 
-class AsyncSessionClient(AsyncClient[ProgramT]):
+class AsyncSessionClient(AsyncActingClient[ProgramT, CredentialT], Generic[ProgramT, CredentialT]):
     """Calls of a mini program, by itself or by a platform it let."""
 
-    async def check_session_key(self, credential: AccountCredential, session: MiniProgramSession) -> bool:
+    async def check_session_key(self, session: MiniProgramSession, *, credential: CredentialT | None = None) -> bool:
         """Whether a session_key is still that of the person. A dead one is False, never an exception.
 
         Source: https://developers.weixin.qq.com/miniprogram/dev/server/API/user-login/api_checksessionkey
 
         Raises:
-            TokenDead: the credential is over (40001, 42001): get another.
+            TokenDead: the credential that was given is over (40001, 42001).
         """
-        return await self._call(miniprogram.check_session_key(self.endpoints, credential, session))
+        return await self._answer(credential, lambda held: miniprogram.check_session_key(self.endpoints, held, session))
 
-    async def reset_session_key(self, credential: AccountCredential, session: MiniProgramSession) -> MiniProgramSession:
+    async def reset_session_key(
+        self, session: MiniProgramSession, *, credential: CredentialT | None = None
+    ) -> MiniProgramSession:
         """Replace a session_key: the old one is dead at once, the end stays the same.
 
         Source: https://developers.weixin.qq.com/miniprogram/dev/server/API/user-login/api_resetusersessionkey
@@ -35,24 +38,26 @@ class AsyncSessionClient(AsyncClient[ProgramT]):
         Raises:
             SignInAgain: the key is not that of the person any more (87007, 87009): ``wx.login`` makes a new one.
         """
-        return await self._call(miniprogram.reset_session_key(self.endpoints, credential, session))
+        return await self._answer(credential, lambda held: miniprogram.reset_session_key(self.endpoints, held, session))
 
     async def fetch_phone_number(
-        self, credential: AccountCredential, code: str, *, openid: str | None = None
+        self, code: str, *, openid: str | None = None, credential: CredentialT | None = None
     ) -> PhoneNumber:
         """Exchange the code of the button ``getPhoneNumber``, which is not that of ``wx.login``.
 
         Source: https://developers.weixin.qq.com/miniprogram/dev/server/API/user-info/phone-number/api_getphonenumber
 
         Args:
-            credential: of the mini program.
             code: what the button gave; it works once, for five minutes.
             openid: the person it has to belong to; None to take anybody's.
+            credential: the one to use; None for the one this client keeps.
 
         Raises:
             CodeRefused: the code is used, expired, another program's or another person's (40029).
         """
-        return await self._call(miniprogram.fetch_phone_number(self.endpoints, credential, code, openid=openid))
+        return await self._answer(
+            credential, lambda held: miniprogram.fetch_phone_number(self.endpoints, held, code, openid=openid)
+        )
 
     def decrypt_open_data(
         self,

@@ -2,22 +2,54 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from wxauth.account import CredentialedAccount
-from wxauth.client.sync.base import Client
+from wxauth.client.sync.acting import ActingClient
+from wxauth.client.sync.outside import Outside
 from wxauth.credential import AppCredential, TokenKind
-from wxauth.flow import issuing
+from wxauth.flow import issuers, issuing
+from wxauth.flow.calls import DEADLINE_SECONDS
+from wxauth.flow.credential import Issuer
+from wxauth.flow.ports import Transport
 from wxauth.protocol import credential as protocol
+from wxauth.protocol.message import Endpoints
+from wxauth.stores.base import Store
+
+if TYPE_CHECKING:
+    from wxauth.stores.crypto import Keyring
 
 CredentialedT = TypeVar("CredentialedT", bound=CredentialedAccount)
 
 
-class CredentialClient(Client[CredentialedT]):
+class CredentialClient(ActingClient[CredentialedT, AppCredential]):
     """The account's own credential, which is about no person and no Grant."""
 
+    def __init__(
+        self,
+        account: CredentialedT,
+        *,
+        endpoints: Endpoints | None = None,
+        transport: Transport | None = None,
+        store: str | Store | None = None,
+        keyring: Keyring | None = None,
+        deadline_seconds: float = DEADLINE_SECONDS,
+        outside: Outside | None = None,
+        credential_kind: TokenKind = TokenKind.STABLE,
+    ) -> None:
+        super().__init__(
+            account,
+            endpoints=endpoints,
+            transport=transport,
+            store=store,
+            keyring=keyring,
+            deadline_seconds=deadline_seconds,
+            outside=outside,
+        )
+        self.credential_kind = credential_kind
+
     def fetch_credential(self, *, kind: TokenKind = TokenKind.STABLE, force_refresh: bool = False) -> AppCredential:
-        """Ask WeChat for the account's access_token. Keep it until it ends.
+        """Ask WeChat for the account's access_token, whatever is kept. ``credential`` is what programs usually want.
 
         The stable kind comes back the same until five minutes before its end. Each call for the plain kind replaces the
         token before, so programs that do not share it hurt each other; 2000 such calls a day are allowed.
@@ -44,7 +76,7 @@ class CredentialClient(Client[CredentialedT]):
             )
         )
 
-    def clear_quota(self, credential: AppCredential) -> None:
+    def clear_quota(self, *, credential: AppCredential | None = None) -> None:
         """Begin the account's daily quotas anew; ten times a month.
 
         Source: https://developers.weixin.qq.com/doc/oplatform/openApi/openapi/api_clearquota.md
@@ -52,7 +84,7 @@ class CredentialClient(Client[CredentialedT]):
         Raises:
             WeChatBusy: the ten times are used up (48006).
         """
-        self._call(protocol.clear_quota(self.endpoints, credential))
+        self._answer(credential, lambda held: protocol.clear_quota(self.endpoints, held))
 
     def clear_quota_by_secret(self) -> None:
         """Begin the daily quotas anew when no access_token can be had any more; counts towards the same ten times.
@@ -61,9 +93,12 @@ class CredentialClient(Client[CredentialedT]):
         """
         self._call(protocol.clear_quota_by_secret(self.endpoints, self.account))
 
-    def callback_addresses(self, credential: AppCredential) -> tuple[str, ...]:
+    def callback_addresses(self, *, credential: AppCredential | None = None) -> tuple[str, ...]:
         """The addresses and networks from which WeChat calls your server.
 
         Source: https://developers.weixin.qq.com/doc/channels/api/basic
         """
-        return self._call(protocol.callback_addresses(self.endpoints, credential))
+        return self._answer(credential, lambda held: protocol.callback_addresses(self.endpoints, held))
+
+    def _issuer(self) -> Issuer[AppCredential]:
+        return issuers.app(self.endpoints, self.account, self.credential_kind, deadline_seconds=self.deadline_seconds)

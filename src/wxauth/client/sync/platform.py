@@ -6,34 +6,38 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from wxauth.account import ThirdPartyPlatform
-from wxauth.client.sync.followers import FollowerClient
+from wxauth.client.sync.acting import ActingClient
 from wxauth.client.sync.grants import ProfileClient
-from wxauth.client.sync.sessions import SessionClient
+from wxauth.client.sync.on_behalf import OnBehalfClient
 from wxauth.credential import AuthorizerCredential, ComponentCredential
-from wxauth.flow import issuing, on_behalf
+from wxauth.flow import issuers, issuing, on_behalf
+from wxauth.flow.credential import Issuer
+from wxauth.flow.ticket import keep_ticket
 from wxauth.identity import Grant, Scope
 from wxauth.protocol import component, component_login, push
 from wxauth.protocol.component import Authorization, PreAuthCode
 from wxauth.protocol.component_login import Kinds
 from wxauth.protocol.miniprogram import MiniProgramSession
-from wxauth.protocol.push import PlatformPush
+from wxauth.protocol.push import PlatformPush, TicketPushed
 
 
-class PlatformClient(
-    ProfileClient[ThirdPartyPlatform],
-    FollowerClient[ThirdPartyPlatform],
-    SessionClient[ThirdPartyPlatform],
-):
+class PlatformClient(ProfileClient[ThirdPartyPlatform], ActingClient[ThirdPartyPlatform, ComponentCredential]):
     """WeChat as one third-party platform sees it: it acts for accounts whose administrators let it.
+
+    What it does in the name of one of them is at ``on_behalf``.
 
     Args:
         account: the platform to act for.
         endpoints: where WeChat is; the real one, unless told otherwise.
         transport: the HTTP client, when it shall be another than the built-in one. It is closed with this client.
+        store: where tokens are kept: a URL such as ``redis://host/0``, or a store, which stays open. None keeps them in
+            this client's memory.
+        keyring: encrypts the tokens in the store; without it a store that others can read is refused.
         deadline_seconds: wall-clock time any one call may take, its retries included.
+        outside: transport and store, when several clients share them, instead of the three above; it stays open.
 
     Raises:
-        UsageError: the deadline is not greater than 0 and finite.
+        UsageError: the deadline is not greater than 0 and finite, or the store would show tokens.
     """
 
     KIND: ClassVar = ThirdPartyPlatform
@@ -56,8 +60,34 @@ class PlatformClient(
         """
         return push.read_push(self.account, query=query, body=body, now=self._ports.now())
 
+    def intake(self, event: PlatformPush) -> None:
+        """Keep what this client needs of a push that was read: the newest ticket.
+
+        The push about an account that agreed is worth a ``query_auth``, that about one that took it back a
+        ``on_behalf(appid).forget()``.
+        """
+        if isinstance(event, TicketPushed):
+            self._drive(keep_ticket(self.account.appid, event.ticket, created_at=event.created_at))
+
+    def on_behalf(self, appid: str) -> OnBehalfClient:
+        """What the platform does in the name of an account that let it; over the same transport and store.
+
+        Raises:
+            UsageError: the appid is none.
+        """
+        return OnBehalfClient(
+            self.account,
+            appid=appid,
+            platform=self._issuer(),
+            endpoints=self.endpoints,
+            deadline_seconds=self.deadline_seconds,
+            outside=self._outside,
+        )
+
     def fetch_credential(self, ticket: str) -> ComponentCredential:
-        """Ask for the platform's own token, by the newest ticket that was pushed. Keep it until it ends.
+        """Ask for the platform's own token by a ticket that was pushed, whatever is kept.
+
+        ``credential`` is what programs usually want.
 
         Source: https://developers.weixin.qq.com/doc/oplatform/en/Third-party_Platforms/api/component_access_token.html
 
@@ -71,13 +101,14 @@ class PlatformClient(
             )
         )
 
-    def create_pre_auth_code(self, credential: ComponentCredential) -> PreAuthCode:
+    def create_pre_auth_code(self, *, credential: ComponentCredential | None = None) -> PreAuthCode:
         """Make a code with which one administrator can be asked once.
 
         Source: https://developers.weixin.qq.com/doc/oplatform/Third-party_Platforms/2.0/api/ThirdParty/token/pre_auth_code.html
         """
-        return self._drive(
-            on_behalf.create_pre_auth_code(self.endpoints, credential, deadline_seconds=self.deadline_seconds)
+        return self._flow(
+            credential,
+            lambda held: on_behalf.create_pre_auth_code(self.endpoints, held, deadline_seconds=self.deadline_seconds),
         )
 
     def authorization_url(
@@ -117,8 +148,8 @@ class PlatformClient(
             self.endpoints, self.account, redirect_uri, pre_auth_code=pre_auth_code, kinds=kinds, appid=appid
         )
 
-    def query_auth(self, credential: ComponentCredential, auth_code: str) -> Authorization:
-        """Exchange the auth_code an administrator came back with, or that was pushed. Keep what comes back.
+    def query_auth(self, auth_code: str, *, credential: ComponentCredential | None = None) -> Authorization:
+        """Exchange the auth_code an administrator came back with, or that was pushed. What comes back is kept.
 
         Source: https://developers.weixin.qq.com/doc/oplatform/Third-party_Platforms/2.0/api/ThirdParty/token/authorization_info.html
 
@@ -126,13 +157,19 @@ class PlatformClient(
             CodeRefused: the auth_code is used or unknown (61009), or over (61010).
         """
         return self._drive(
-            on_behalf.query_auth(self.endpoints, credential, auth_code, deadline_seconds=self.deadline_seconds)
+            on_behalf.adopt(
+                self.endpoints,
+                self._issuer(),
+                auth_code,
+                given=credential,
+                deadline_seconds=self.deadline_seconds,
+            )
         )
 
     def refresh_authorizer(
-        self, credential: ComponentCredential, authorizer: AuthorizerCredential
+        self, authorizer: AuthorizerCredential, *, credential: ComponentCredential | None = None
     ) -> AuthorizerCredential:
-        """Renew the credential for an account. Keep the one that comes back and forget the old one.
+        """Renew a credential for an account that you keep yourself; ``on_behalf(appid).credential()`` is simpler.
 
         Source: https://developers.weixin.qq.com/doc/oplatform/Third-party_Platforms/2.0/api/ThirdParty/token/api_authorizer_token.html
 
@@ -140,10 +177,11 @@ class PlatformClient(
             SignInAgain: the refresh_token is over (61023): the account's administrator has to authorize again.
             AccountRefused: the account took its agreement back (61003).
         """
-        return self._drive(
-            issuing.issue_authorizer_credential(
-                self.endpoints, credential, authorizer, deadline_seconds=self.deadline_seconds
-            )
+        return self._flow(
+            credential,
+            lambda held: issuing.issue_authorizer_credential(
+                self.endpoints, held, authorizer, deadline_seconds=self.deadline_seconds
+            ),
         )
 
     def authorize_url(
@@ -168,7 +206,7 @@ class PlatformClient(
             self.endpoints, self.account, redirect_uri, appid=appid, scope=scope, state=state
         )
 
-    def exchange_code(self, credential: ComponentCredential, *, appid: str, code: str) -> Grant:
+    def exchange_code(self, *, appid: str, code: str, credential: ComponentCredential | None = None) -> Grant:
         """Exchange a person's code on behalf of an account. A code works once and for five minutes.
 
         Source: https://developers.weixin.qq.com/doc/oplatform/Third-party_Platforms/2.0/api/Before_Develop/Official_Accounts/official_account_website_authorization.html
@@ -177,13 +215,14 @@ class PlatformClient(
             CodeRefused: the code is used (40163), or unknown, expired or another account's (40029).
             AccountRefused: the account does not let the platform do this (61003, 61007).
         """
-        return self._drive(
-            on_behalf.exchange_code(
-                self.endpoints, credential, appid=appid, code=code, deadline_seconds=self.deadline_seconds
-            )
+        return self._flow(
+            credential,
+            lambda held: on_behalf.exchange_code(
+                self.endpoints, held, appid=appid, code=code, deadline_seconds=self.deadline_seconds
+            ),
         )
 
-    def refresh(self, credential: ComponentCredential, grant: Grant) -> Grant:
+    def refresh(self, grant: Grant, *, credential: ComponentCredential | None = None) -> Grant:
         """Renew a grant that was exchanged on behalf of its account; that has an address of its own.
 
         Source: https://developers.weixin.qq.com/doc/oplatform/Third-party_Platforms/2.0/api/Before_Develop/Official_Accounts/official_account_website_authorization.html
@@ -191,9 +230,14 @@ class PlatformClient(
         Raises:
             SignInAgain: the refresh_token is over or unknown (42002, 40030): the person has to authorize again.
         """
-        return self._drive(on_behalf.refresh(self.endpoints, credential, grant, deadline_seconds=self.deadline_seconds))
+        return self._flow(
+            credential,
+            lambda held: on_behalf.refresh(self.endpoints, held, grant, deadline_seconds=self.deadline_seconds),
+        )
 
-    def code_to_session(self, credential: ComponentCredential, *, appid: str, code: str) -> MiniProgramSession:
+    def code_to_session(
+        self, *, appid: str, code: str, credential: ComponentCredential | None = None
+    ) -> MiniProgramSession:
         """Exchange the code of ``wx.login`` on behalf of a mini program.
 
         Source: https://developers.weixin.qq.com/doc/oplatform/openApi/miniprogram-management/login/api_thirdpartycode2session.html
@@ -202,4 +246,9 @@ class PlatformClient(
             CodeRefused: the code is used (40163), or unknown, expired or another program's (40029).
             AccountRefused: the mini program does not let the platform act (61003).
         """
-        return self._call(component.code_to_session(self.endpoints, credential, appid=appid, code=code))
+        return self._answer(
+            credential, lambda held: component.code_to_session(self.endpoints, held, appid=appid, code=code)
+        )
+
+    def _issuer(self) -> Issuer[ComponentCredential]:
+        return issuers.platform(self.endpoints, self.account, deadline_seconds=self.deadline_seconds)

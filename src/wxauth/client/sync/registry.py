@@ -1,26 +1,30 @@
-"""Clients: several accounts over one transport, for programs that block. AsyncClients is its twin."""
+"""Clients: several accounts over one transport and one store, for programs that block. AsyncClients is its twin."""
 
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from wxauth.accounts import Accounts
 from wxauth.client.sync.mini_program import MiniProgramClient
 from wxauth.client.sync.mobile import MobileClient
 from wxauth.client.sync.official import WeChat
+from wxauth.client.sync.outside import Outside
 from wxauth.client.sync.platform import PlatformClient
 from wxauth.client.sync.website import WebsiteClient
 from wxauth.client.sync.wecom import WeComClient
-from wxauth.client.transport import HttpTransport
 from wxauth.flow import calls
 from wxauth.flow.calls import DEADLINE_SECONDS
 from wxauth.flow.ports import Transport
-from wxauth.protocol.message import Endpoints, Request, Response
+from wxauth.protocol.message import Endpoints
+from wxauth.stores.base import Store
+
+if TYPE_CHECKING:
+    from wxauth.stores.crypto import Keyring
 
 
 class Clients:
-    """The clients of several accounts, over one set of connections.
+    """The clients of several accounts, over one transport and one store, in which their tokens never meet.
 
     Which client an account has follows from its kind. They are made when they are asked for, hold nothing of their own,
     and need no closing: close this, or use it in a ``with`` block.
@@ -29,10 +33,13 @@ class Clients:
         accounts: whom to act for.
         endpoints: where WeChat is; the real one, unless told otherwise.
         transport: the HTTP client, when it shall be another than the built-in one. It is closed with these clients.
+        store: where tokens are kept: a URL such as ``redis://host/0``, or a store, which stays open. None keeps them in
+            the memory of this object.
+        keyring: encrypts the tokens in the store; without it a store that others can read is refused.
         deadline_seconds: wall-clock time any one call may take, its retries included.
 
     Raises:
-        UsageError: the deadline is not greater than 0 and finite.
+        UsageError: the deadline is not greater than 0 and finite, or the store would show tokens.
     """
 
     def __init__(
@@ -41,21 +48,22 @@ class Clients:
         *,
         endpoints: Endpoints | None = None,
         transport: Transport | None = None,
+        store: str | Store | None = None,
+        keyring: Keyring | None = None,
         deadline_seconds: float = DEADLINE_SECONDS,
     ) -> None:
         self.accounts = accounts
         self.endpoints = endpoints or Endpoints()
         self.deadline_seconds = calls.demand_deadline(deadline_seconds)
-        self._transport = transport or HttpTransport()
-        self._lent = Lent(self._transport)
+        self._outside = Outside(transport=transport, store=store, keyring=keyring)
 
     def official_account(self, appid: str) -> WeChat:
         """The client of an official account; UsageError naming what there is, here and below."""
         return WeChat(
             self.accounts.official_account(appid),
             endpoints=self.endpoints,
-            transport=self._lent,
             deadline_seconds=self.deadline_seconds,
+            outside=self._outside,
         )
 
     def website(self, appid: str) -> WebsiteClient:
@@ -63,8 +71,8 @@ class Clients:
         return WebsiteClient(
             self.accounts.website(appid),
             endpoints=self.endpoints,
-            transport=self._lent,
             deadline_seconds=self.deadline_seconds,
+            outside=self._outside,
         )
 
     def mobile(self, appid: str) -> MobileClient:
@@ -72,8 +80,8 @@ class Clients:
         return MobileClient(
             self.accounts.mobile(appid),
             endpoints=self.endpoints,
-            transport=self._lent,
             deadline_seconds=self.deadline_seconds,
+            outside=self._outside,
         )
 
     def mini_program(self, appid: str) -> MiniProgramClient:
@@ -81,8 +89,8 @@ class Clients:
         return MiniProgramClient(
             self.accounts.mini_program(appid),
             endpoints=self.endpoints,
-            transport=self._lent,
             deadline_seconds=self.deadline_seconds,
+            outside=self._outside,
         )
 
     def platform(self, appid: str) -> PlatformClient:
@@ -90,8 +98,8 @@ class Clients:
         return PlatformClient(
             self.accounts.platform(appid),
             endpoints=self.endpoints,
-            transport=self._lent,
             deadline_seconds=self.deadline_seconds,
+            outside=self._outside,
         )
 
     def wecom(self, corpid: str, agentid: int) -> WeComClient:
@@ -99,13 +107,13 @@ class Clients:
         return WeComClient(
             self.accounts.wecom(corpid, agentid),
             endpoints=self.endpoints,
-            transport=self._lent,
             deadline_seconds=self.deadline_seconds,
+            outside=self._outside,
         )
 
     def close(self) -> None:
-        """Close the connections to WeChat."""
-        self._transport.close()
+        """Close the connections to WeChat, and the store if its URL was given."""
+        self._outside.close()
 
     def __enter__(self) -> Self:
         return self
@@ -114,17 +122,3 @@ class Clients:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-class Lent:
-    """A transport that several clients share: the one who lent it closes it."""
-
-    def __init__(self, inner: Transport) -> None:
-        self._inner = inner
-
-    def send(self, request: Request, *, within_seconds: float) -> Response:
-        """Send one request; see wxauth.flow.ports for the promise."""
-        return self._inner.send(request, within_seconds=within_seconds)
-
-    def close(self) -> None:
-        """Leave it open for the others."""

@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from wxauth.account import MiniProgram, ThirdPartyPlatform
-from wxauth.client.sync.base import Client
+from wxauth.client.sync.acting import ActingClient
 from wxauth.credential import AccountCredential
 from wxauth.protocol import miniprogram, open_data
 from wxauth.protocol.miniprogram import MiniProgramSession, PhoneNumber
 from wxauth.protocol.open_data import OpenData
 
 ProgramT = TypeVar("ProgramT", bound=MiniProgram | ThirdPartyPlatform)
+CredentialT = TypeVar("CredentialT", bound=AccountCredential)
 
 
-class SessionClient(Client[ProgramT]):
+class SessionClient(ActingClient[ProgramT, CredentialT], Generic[ProgramT, CredentialT]):
     """Calls of a mini program, by itself or by a platform it let."""
 
-    def check_session_key(self, credential: AccountCredential, session: MiniProgramSession) -> bool:
+    def check_session_key(self, session: MiniProgramSession, *, credential: CredentialT | None = None) -> bool:
         """Whether a session_key is still that of the person. A dead one is False, never an exception.
 
         Source: https://developers.weixin.qq.com/miniprogram/dev/server/API/user-login/api_checksessionkey
 
         Raises:
-            TokenDead: the credential is over (40001, 42001): get another.
+            TokenDead: the credential that was given is over (40001, 42001).
         """
-        return self._call(miniprogram.check_session_key(self.endpoints, credential, session))
+        return self._answer(credential, lambda held: miniprogram.check_session_key(self.endpoints, held, session))
 
-    def reset_session_key(self, credential: AccountCredential, session: MiniProgramSession) -> MiniProgramSession:
+    def reset_session_key(
+        self, session: MiniProgramSession, *, credential: CredentialT | None = None
+    ) -> MiniProgramSession:
         """Replace a session_key: the old one is dead at once, the end stays the same.
 
         Source: https://developers.weixin.qq.com/miniprogram/dev/server/API/user-login/api_resetusersessionkey
@@ -35,22 +38,26 @@ class SessionClient(Client[ProgramT]):
         Raises:
             SignInAgain: the key is not that of the person any more (87007, 87009): ``wx.login`` makes a new one.
         """
-        return self._call(miniprogram.reset_session_key(self.endpoints, credential, session))
+        return self._answer(credential, lambda held: miniprogram.reset_session_key(self.endpoints, held, session))
 
-    def fetch_phone_number(self, credential: AccountCredential, code: str, *, openid: str | None = None) -> PhoneNumber:
+    def fetch_phone_number(
+        self, code: str, *, openid: str | None = None, credential: CredentialT | None = None
+    ) -> PhoneNumber:
         """Exchange the code of the button ``getPhoneNumber``, which is not that of ``wx.login``.
 
         Source: https://developers.weixin.qq.com/miniprogram/dev/server/API/user-info/phone-number/api_getphonenumber
 
         Args:
-            credential: of the mini program.
             code: what the button gave; it works once, for five minutes.
             openid: the person it has to belong to; None to take anybody's.
+            credential: the one to use; None for the one this client keeps.
 
         Raises:
             CodeRefused: the code is used, expired, another program's or another person's (40029).
         """
-        return self._call(miniprogram.fetch_phone_number(self.endpoints, credential, code, openid=openid))
+        return self._answer(
+            credential, lambda held: miniprogram.fetch_phone_number(self.endpoints, held, code, openid=openid)
+        )
 
     def decrypt_open_data(
         self,
