@@ -9,7 +9,7 @@ ARGS ?=
 ONLY ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format pages bench lock clean
+.PHONY: help setup demo test check format pages bench fuzz lock clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ pages: $(VENV)/check.stamp  ## Write the pages that come from tables
 
 bench: $(VENV)/test.stamp  ## Measure against peers; results in bench/out
 	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY)) $(ARGS)
+
+fuzz: $(VENV)/test.stamp  ## Fuzz the readers of WeChat's answers in full, some ten minutes
+	FULL_TESTS=1 $(BIN)/python -m pytest tests/fuzz $(ARGS)
 
 lock: $(VENV)/uv.stamp  ## Pin the requirements anew
 	$(LOCK) --group build --group check --all-extras -o requirements/check.txt
