@@ -7,7 +7,7 @@ from click.testing import CliRunner, Result
 
 from wxauth.cli.explain import LABELS, RETRY
 from wxauth.cli.main import main
-from wxauth.protocol.errcode import CATALOGUE, Retry
+from wxauth.protocol.errcode import CATALOGUE, OTHER_MEANINGS, Retry
 
 
 def explain(*arguments: str) -> Result:
@@ -68,9 +68,9 @@ def test_without_a_code_all_are_listed_in_order():
 
 
 def test_json_holds_every_field():
-    entry = CATALOGUE[48001]
-    assert json.loads(explain("48001", "--json").output) == {
-        "code": 48001,
+    entry = CATALOGUE[40163]
+    assert json.loads(explain("40163", "--json").output) == {
+        "code": 40163,
         "name": entry.name,
         "says": entry.says,
         "where": entry.where,
@@ -78,7 +78,19 @@ def test_json_holds_every_field():
         "remedy": {"en": entry.remedy.en, "zh": entry.remedy.zh},
         "retry": entry.retry.value,
         "source": entry.source,
+        "elsewhere": [],
     }
+
+
+def test_a_code_that_means_something_else_elsewhere_is_explained_for_each_place():
+    others = [entry for entry in OTHER_MEANINGS if entry.code == 40001]
+    output = explain("40001").output
+    assert len(others) > 3
+    for entry in others:
+        assert f"At {entry.where} the same number means" in output
+        assert entry.meaning.zh in output
+    told = json.loads(explain("40001", "--json").output)["elsewhere"]
+    assert [entry["where"] for entry in told] == [entry.where for entry in others]
 
 
 def test_json_keeps_to_the_language_asked_for():

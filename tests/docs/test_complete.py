@@ -34,6 +34,8 @@ EXCEPTIONS = {
     for name, found in vars(errors).items()
     if isinstance(found, type) and issubclass(found, errors.WxAuthError)
 }
+OF_AN_ACCOUNT = ("doctor", "url", "login", "token", "userinfo", "followers")
+"""Commands with the options of "Which account"."""
 TROUBLES = ("请在微信客户端打开链接", "10003", "10005", "10006", "40029", "40163", "48001", "40125", "40164", "40001")
 
 _ROW = re.compile(r"^\| `(?P<name>[^`]+)` \|(?P<rest>.*)\|$", re.MULTILINE)
@@ -142,9 +144,12 @@ def test_every_option_of_a_command_is_documented(name: str) -> None:
     page = (REFERENCE / "commands.md").read_text(encoding="utf-8")
     command = main.get_command(click.Context(main), name)
     assert command is not None
+    account = page.partition("## Which account\n")[2].partition("\n## ")[0] if name in OF_AN_ACCOUNT else ""
     section = page.partition(f"## wxauth {name}\n")[2].partition("\n## ")[0]
-    options = {option for parameter in command.params for option in parameter.opts if option.startswith("--")}
-    assert not [option for option in options - {"--help"} if option not in section]
+    for path, leaf in _leaves(command, (name,)) if name != "sandbox" else [((name,), command)]:
+        options = {option for parameter in leaf.params for option in parameter.opts if option.startswith("--")}
+        assert f"{' '.join(path)}" in f"wxauth {name}\n{section}", path
+        assert not [option for option in options - {"--help"} if option not in account + section], path
 
 
 def test_every_command_that_controls_a_sandbox_is_documented_with_its_options() -> None:

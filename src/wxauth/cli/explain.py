@@ -11,7 +11,7 @@ import click
 
 from wxauth.errors import Hint
 from wxauth.protocol import errcode
-from wxauth.protocol.errcode import CATALOGUE, Errcode, Retry
+from wxauth.protocol.errcode import CATALOGUE, OTHER_MEANINGS, Errcode, Retry
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -54,10 +54,20 @@ def explain(code: int | None, *, lang: Language | None, as_json: bool) -> None:
         shown = [_fields(entry, languages) for entry in entries]
         click.echo(json.dumps(shown if code is None else shown[0], ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(_list(entries) if code is None else _page(entries[0], languages)))
+        click.echo("\n".join(_list(entries) if code is None else _pages(entries[0], languages)))
+
+
+def elsewhere(code: int) -> list[Errcode]:
+    """What the same number means at other calls."""
+    return [entry for entry in OTHER_MEANINGS if entry.code == code]
 
 
 def _fields(entry: Errcode, languages: Sequence[Language]) -> dict[str, object]:
+    others = [_own_fields(other, languages) for other in elsewhere(entry.code)]
+    return _own_fields(entry, languages) | {"elsewhere": others}
+
+
+def _own_fields(entry: Errcode, languages: Sequence[Language]) -> dict[str, object]:
     fields: dict[str, object] = asdict(entry)
     fields["meaning"] = {language: getattr(entry.meaning, language) for language in languages}
     fields["remedy"] = {language: getattr(entry.remedy, language) for language in languages}
@@ -71,6 +81,15 @@ def _list(entries: Sequence[Errcode]) -> Iterator[str]:
 
 def _longest(entries: Sequence[Errcode]) -> int:
     return max(len(entry.name) for entry in entries)
+
+
+def _pages(entry: Errcode, languages: Sequence[Language]) -> Iterator[str]:
+    yield from _page(entry, languages)
+    for other in elsewhere(entry.code):
+        yield ""
+        yield f"At {other.where} the same number means   在 {other.where} 中，此编号表示"
+        yield ""
+        yield from _page(other, languages)
 
 
 def _page(entry: Errcode, languages: Sequence[Language]) -> Iterator[str]:

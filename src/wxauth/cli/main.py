@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from wxauth import __version__
-from wxauth.errors import UsageError, WxAuthError
+from wxauth.errors import WxAuthError
 
 try:
     import click
 
+    from wxauth.cli.exit_status import failure
     from wxauth.cli.lazy_commands import LazyCommands
 except ModuleNotFoundError as missing:
     if missing.name != "click":
@@ -20,6 +21,13 @@ except ModuleNotFoundError as missing:
 COMMANDS: Mapping[str, str] = {
     "demo": "Sign somebody in, end to end, on this machine. 演示登录全过程",
     "sandbox": "Run a local WeChat to build and test against. 本地微信沙箱",
+    "doctor": "Check an account and its settings. 体检账号与配置",
+    "url": "Build the link that asks a person. 生成授权链接",
+    "qr": "Show a link as a QR code, in the terminal or a file. 终端二维码",
+    "login": "Sign yourself in, and see who you are. 亲自登录一次",
+    "token": "Exchange a code; refresh, check and fetch tokens. 换取、刷新、检验 token",
+    "userinfo": "Ask for the profile of a grant's person. 拉取用户信息",
+    "followers": "Export all followers, with their unionids. 导出关注者与 unionid",
     "explain": "Say what an errcode means and what to do. 查询错误码",
 }
 """Name -> what `wxauth --help` says about it. The command itself is `wxauth.cli.<name>:<name>`."""
@@ -29,8 +37,11 @@ EXTRAS: Mapping[str, str] = {
     "starlette": "wxauth[sandbox]",
     "jinja2": "wxauth[sandbox]",
     "uvicorn": "wxauth[sandbox]",
+    "segno": "wxauth[sandbox]",
+    "cryptography": "wxauth[crypto]",
+    "psycopg": "wxauth[postgres]",
 }
-"""What the demo and the sandbox need beyond the command line -> what installs it."""
+"""What some commands need beyond the command line -> what installs it."""
 
 SETTINGS = {"help_option_names": ["-h", "--help"]}
 
@@ -50,16 +61,8 @@ class Commands(LazyCommands):
                 raise
             command = f'pip install "{EXTRAS[package]}"'
             raise click.ClickException(f"{package} is not installed. Please run: {command}") from None
-        except UsageError as error:
-            raise Misused(str(error)) from None
         except WxAuthError as error:
-            raise click.ClickException(str(error)) from None
-
-
-class Misused(click.ClickException):
-    """A value that cannot work: exit status 2, like an option that does not exist."""
-
-    exit_code = 2
+            raise failure(error) from None
 
 
 @click.group(cls=Commands, context_settings=SETTINGS)
@@ -73,5 +76,6 @@ def main() -> None:
     Examples:
       wxauth demo             sign somebody in and look around
       wxauth sandbox          a local WeChat, no account needed
+      wxauth doctor           what is wrong with my account
       wxauth explain 40163    why that code was refused
     """  # noqa: D301  click's mark for lines to keep

@@ -24,10 +24,12 @@ class Shown:
     Attributes:
         value: for programs, as JSON.
         lines: for people.
+        refusal: why the command ends with status 1 after that; None when all is well.
     """
 
     value: object
     lines: Iterable[str]
+    refusal: str | None = None
 
 
 def remote(function: Callable[..., Shown]) -> Callable[..., None]:
@@ -46,7 +48,7 @@ def remote(function: Callable[..., Shown]) -> Callable[..., None]:
     def command(*, url: str | None, world: str | None, as_json: bool, **given: Any) -> None:
         with _explained():
             shown = function(_client(url, world), **given)
-        click.echo(_json(shown.value) if as_json else "\n".join(shown.lines))
+        click.echo(json_line(shown.value) if as_json else "\n".join(shown.lines))
 
     return command
 
@@ -79,7 +81,7 @@ def _explained() -> Generator[None]:
         raise click.UsageError(str(error)) from None
 
 
-def _json(value: object) -> str:
+def json_line(value: object) -> str:
     """One line in ASCII, so that it survives every terminal encoding."""
     import msgspec
 
