@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import urlsplit
 
 from wxauth import (
     AppCredential,
@@ -19,9 +20,11 @@ from wxauth import (
     WeChat,
 )
 from wxauth.flow.effects import StoreCommand, Swap
-from wxauth.stores.base import Store
+from wxauth.stores.base import AsyncStore, Store
 from wxauth.stores.crypto import Keyring
-from wxauth.stores.url import open_store
+from wxauth.stores.postgres import AsyncPostgresStore, PostgresStore
+from wxauth.stores.redis import AsyncRedisStore, RedisStore
+from wxauth.stores.url import open_async_store, open_store
 
 OFFICIAL = OfficialAccount(appid="wx5a4db00000000001", secret="5a4db000000000000000000000000001")
 PROGRAM = MiniProgram(appid="wx5a4db00000000003", secret="5a4db000000000000000000000000003")
@@ -47,13 +50,30 @@ def all_at_once(number: int, url: str, sandbox: str, callers: int, ended: str, d
     """
     options: dict[str, Any] = {
         "endpoints": Endpoints.sandbox(sandbox),
-        "store": url,
         "keyring": KEYRING,
         "deadline_seconds": PATIENCE_SECONDS,
     }
-    if number % 2:
-        return asyncio.run(_awaiting(options, callers, ended, dead))
-    with WeChat(OFFICIAL, **options) as official, MiniProgramClient(PROGRAM, **options) as program:
+    colour = number % 2
+    store = patient_store(url, colour)
+    if colour:
+        return asyncio.run(_awaiting(options | {"store": store}, callers, ended, dead))
+    return _blocking(options | {"store": store}, callers, ended, dead)
+
+
+def patient_store(url: str, colour: int) -> Any:
+    """The store of a URL, blocking or awaiting. A crowd on few cores needs more time than a server is given usually."""
+    match urlsplit(url).scheme:
+        case "redis":
+            return (RedisStore, AsyncRedisStore)[colour](url, timeout_seconds=PATIENCE_SECONDS)
+        case "postgresql":
+            return (PostgresStore, AsyncPostgresStore)[colour](url, timeout_seconds=PATIENCE_SECONDS)
+        case _:
+            return (open_store, open_async_store)[colour](url)
+
+
+def _blocking(options: dict[str, Any], callers: int, ended: str, dead: str) -> set[str]:
+    store: Store = options["store"]
+    with store, WeChat(OFFICIAL, **options) as official, MiniProgramClient(PROGRAM, **options) as program:
 
         def use(_caller: int) -> tuple[str, ...]:
             official.grants.fetch_profile(dead)
@@ -70,7 +90,12 @@ def all_at_once(number: int, url: str, sandbox: str, callers: int, ended: str, d
 
 
 async def _awaiting(options: dict[str, Any], callers: int, ended: str, dead: str) -> set[str]:
-    async with AsyncWeChat(OFFICIAL, **options) as official, AsyncMiniProgramClient(PROGRAM, **options) as program:
+    store: AsyncStore = options["store"]
+    async with (
+        store,
+        AsyncWeChat(OFFICIAL, **options) as official,
+        AsyncMiniProgramClient(PROGRAM, **options) as program,
+    ):
 
         async def use() -> tuple[str, ...]:
             await official.grants.fetch_profile(dead)
