@@ -39,6 +39,8 @@ format: $(VENV)/check.stamp  ## Put the code into the house format
 pages: $(VENV)/check.stamp  ## Write the pages that come from tables
 	$(BIN)/python tests/docs/coverage_page.py
 	$(BIN)/python tests/docs/errcodes_page.py
+	$(BIN)/python tests/docs/api_page.py
+	$(BIN)/python tests/docs/state_diagrams.py
 
 bench: $(VENV)/test.stamp  ## Measure against peers; results in bench/out
 	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY)) $(ARGS)
