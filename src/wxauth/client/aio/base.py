@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, ClassVar, Generic, Self, TypeVar
 
 from wxauth.account import AnyAccount
 from wxauth.client.aio.outside import AsyncOutside
-from wxauth.errors import UsageError
+from wxauth.client.frames import without_frames
+from wxauth.errors import UsageError, WxAuthError
 from wxauth.flow import calls
 from wxauth.flow.calls import DEADLINE_SECONDS
 from wxauth.flow.drive import Flow, adrive
@@ -80,7 +81,10 @@ class AsyncClient(Generic[AccountT]):
         await self.close()
 
     async def _drive(self, flow: Flow[T]) -> T:
-        return await adrive(flow, self._ports)
+        try:
+            return await adrive(flow, self._ports)
+        except WxAuthError as error:
+            raise without_frames(error)  # noqa: B904  it is the same error
 
     async def _call(self, what: Call[T]) -> T:
         return await self._drive(calls.call(what, deadline_seconds=self.deadline_seconds))

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from wxauth.errors import UsageError
+from typing import TypeVar
+
+from wxauth.client.frames import without_frames
+from wxauth.errors import UsageError, WxAuthError
 from wxauth.flow import calls, grants
-from wxauth.flow.drive import adrive
+from wxauth.flow.drive import Flow, adrive
 from wxauth.flow.ports import AsyncPorts
 from wxauth.identity import Grant, Lang, Profile
 from wxauth.protocol.message import Endpoints
+
+T = TypeVar("T")
 
 
 class AsyncKeptGrants:
@@ -44,7 +49,7 @@ class AsyncKeptGrants:
         """
         if grant.appid != self._appid:
             raise UsageError(f"the grant is of {grant.appid}, and these are the grants of {self._appid}")
-        await adrive(grants.keep(grant), self._ports)
+        await self._drive(grants.keep(grant))
 
     async def current(self, openid: str) -> Grant:
         """A person's grant, renewed if it is about to end; its access_token works for some minutes at least.
@@ -54,8 +59,8 @@ class AsyncKeptGrants:
                 (40030, 42007): the person has to authorize again.
             StoreError: the store cannot do its work.
         """
-        return await adrive(
-            grants.current(self._appid, openid, self._refresh, within_seconds=self._renewal_seconds), self._ports
+        return await self._drive(
+            grants.current(self._appid, openid, self._refresh, within_seconds=self._renewal_seconds)
         )
 
     async def fetch_profile(self, openid: str, *, lang: Lang | str = Lang.ZH_CN) -> Profile:
@@ -77,13 +82,19 @@ class AsyncKeptGrants:
         async def ask(grant: Grant) -> Profile:
             return await calls.fetch_profile(self._endpoints, grant, lang=lang, deadline_seconds=self._deadline_seconds)
 
-        return await adrive(
-            grants.using(self._appid, openid, self._refresh, ask, within_seconds=self._renewal_seconds), self._ports
+        return await self._drive(
+            grants.using(self._appid, openid, self._refresh, ask, within_seconds=self._renewal_seconds)
         )
 
     async def forget(self, openid: str) -> None:
         """Forget a person's grant, when they leave your program or ask for it."""
-        await adrive(grants.forget(self._appid, openid), self._ports)
+        await self._drive(grants.forget(self._appid, openid))
+
+    async def _drive(self, flow: Flow[T]) -> T:
+        try:
+            return await adrive(flow, self._ports)
+        except WxAuthError as error:
+            raise without_frames(error)  # noqa: B904  it is the same error
 
     @property
     def _renewal_seconds(self) -> float:

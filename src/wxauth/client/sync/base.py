@@ -6,8 +6,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, ClassVar, Generic, Self, TypeVar
 
 from wxauth.account import AnyAccount
+from wxauth.client.frames import without_frames
 from wxauth.client.sync.outside import Outside
-from wxauth.errors import UsageError
+from wxauth.errors import UsageError, WxAuthError
 from wxauth.flow import calls
 from wxauth.flow.calls import DEADLINE_SECONDS
 from wxauth.flow.drive import Flow, drive
@@ -80,7 +81,10 @@ class Client(Generic[AccountT]):
         self.close()
 
     def _drive(self, flow: Flow[T]) -> T:
-        return drive(flow, self._ports)
+        try:
+            return drive(flow, self._ports)
+        except WxAuthError as error:
+            raise without_frames(error)  # noqa: B904  it is the same error
 
     def _call(self, what: Call[T]) -> T:
         return self._drive(calls.call(what, deadline_seconds=self.deadline_seconds))

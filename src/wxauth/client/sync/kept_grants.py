@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from wxauth.errors import UsageError
+from typing import TypeVar
+
+from wxauth.client.frames import without_frames
+from wxauth.errors import UsageError, WxAuthError
 from wxauth.flow import calls, grants
-from wxauth.flow.drive import drive
+from wxauth.flow.drive import Flow, drive
 from wxauth.flow.ports import Ports
 from wxauth.identity import Grant, Lang, Profile
 from wxauth.protocol.message import Endpoints
+
+T = TypeVar("T")
 
 
 class KeptGrants:
@@ -44,7 +49,7 @@ class KeptGrants:
         """
         if grant.appid != self._appid:
             raise UsageError(f"the grant is of {grant.appid}, and these are the grants of {self._appid}")
-        drive(grants.keep(grant), self._ports)
+        self._drive(grants.keep(grant))
 
     def current(self, openid: str) -> Grant:
         """A person's grant, renewed if it is about to end; its access_token works for some minutes at least.
@@ -54,9 +59,7 @@ class KeptGrants:
                 (40030, 42007): the person has to authorize again.
             StoreError: the store cannot do its work.
         """
-        return drive(
-            grants.current(self._appid, openid, self._refresh, within_seconds=self._renewal_seconds), self._ports
-        )
+        return self._drive(grants.current(self._appid, openid, self._refresh, within_seconds=self._renewal_seconds))
 
     def fetch_profile(self, openid: str, *, lang: Lang | str = Lang.ZH_CN) -> Profile:
         """Ask for nickname and avatar of a person, with the grant that is kept.
@@ -77,13 +80,17 @@ class KeptGrants:
         async def ask(grant: Grant) -> Profile:
             return await calls.fetch_profile(self._endpoints, grant, lang=lang, deadline_seconds=self._deadline_seconds)
 
-        return drive(
-            grants.using(self._appid, openid, self._refresh, ask, within_seconds=self._renewal_seconds), self._ports
-        )
+        return self._drive(grants.using(self._appid, openid, self._refresh, ask, within_seconds=self._renewal_seconds))
 
     def forget(self, openid: str) -> None:
         """Forget a person's grant, when they leave your program or ask for it."""
-        drive(grants.forget(self._appid, openid), self._ports)
+        self._drive(grants.forget(self._appid, openid))
+
+    def _drive(self, flow: Flow[T]) -> T:
+        try:
+            return drive(flow, self._ports)
+        except WxAuthError as error:
+            raise without_frames(error)  # noqa: B904  it is the same error
 
     @property
     def _renewal_seconds(self) -> float:
