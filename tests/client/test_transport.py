@@ -3,9 +3,11 @@
 import asyncio
 import gc
 import gzip
+import importlib
 import random
 import socket
 import ssl
+import sys
 import threading
 import time
 import traceback
@@ -22,7 +24,7 @@ from loopback import TRANSPORTS, Behaviour, Caller, Server, answering, http, rea
 from wxauth.account import OfficialAccount
 from wxauth.client import network, transport
 from wxauth.client.aiohttp import AiohttpTransport
-from wxauth.errors import DeadlineExceeded, UpstreamProtocolError, UpstreamUnavailable
+from wxauth.errors import DeadlineExceeded, UpstreamProtocolError, UpstreamUnavailable, UsageError
 from wxauth.flow.ports import AsyncTransport, Transport
 from wxauth.protocol import sns
 from wxauth.protocol.body import post
@@ -666,3 +668,21 @@ def test_an_error_carries_nothing_of_the_pool_that_failed(caller: Caller) -> Non
     files = [frame.filename for frame in traceback.extract_tb(caught.value.__traceback__)]
     assert files[-1].endswith(("client/transport.py", "client/aiohttp.py"))
     assert not any("site-packages" in file for file in files)
+
+
+def test_without_aiohttp_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "aiohttp", None)
+    monkeypatch.delitem(sys.modules, "wxauth.client.aiohttp")
+    with pytest.raises(UsageError, match=r"wxauth\[aiohttp\]"):
+        importlib.import_module("wxauth.client.aiohttp")
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_session_of_a_loop_that_has_ended_is_let_go() -> None:
+    there = AiohttpTransport()
+    with Server(answering(http())) as server:
+        for _ in range(3):
+            asyncio.run(there.send(request(server.url), within_seconds=5))
+        assert len(there._sessions) == 1
+    del there
+    gc.collect()
