@@ -93,10 +93,11 @@ class Pace:
         while True:
             await self._may_ask()
             self.calls += 1
+            asked_at = self._now()
             try:
                 answer = await call()
             except (WeChatBusy, UpstreamUnavailable, DeadlineExceeded) as error:
-                self._close(error)
+                self._close(error, asked_at)
             else:
                 self._troubles, self._was_answered = 0, True
                 return answer
@@ -109,24 +110,24 @@ class Pace:
         if self._most_calls is not None and self.calls >= self._most_calls:
             raise Unfinished(f"{self.calls} calls are made, as many as --max-calls allows; the same command goes on")
 
-    def _close(self, error: WeChatBusy | UpstreamUnavailable | DeadlineExceeded) -> None:
-        """Let nobody ask for a while."""
-        now, code = self._now(), error.errcode if isinstance(error, WeChatBusy) else None
-        if now < self._closed_until:
-            return  # asked at the same time as one who has already heard the same
+    def _close(self, error: WeChatBusy | UpstreamUnavailable | DeadlineExceeded, asked_at: float) -> None:
+        """Let nobody ask for a while. What was asked before a midnight says nothing about the day after it."""
+        code = error.errcode if isinstance(error, WeChatBusy) else None
+        if asked_at < self._closed_until:
+            return  # another one has heard the same
         if code == DAILY_QUOTA:
-            self._closed_until = _next_day(now)
+            self._closed_until = _next_day(asked_at)
             self._tell("today's quota is used up (45009)", "今日调用次数已用完")
             if not self._waits:
                 raise Unfinished("today's quota is used up (45009); the same command goes on tomorrow   明日再继续")
         elif code == MINUTE_QUOTA:
-            self._closed_until = (now // 60 + 1) * 60 + AFTER_THE_TURN_SECONDS
+            self._closed_until = (asked_at // 60 + 1) * 60 + AFTER_THE_TURN_SECONDS
             self._tell("too many calls in this minute (45011)", "每分钟调用次数已达上限")
         else:
             self._troubles += 1
             if self._troubles > (MOST_TROUBLES if self._was_answered else MOST_TROUBLES_AT_FIRST):
                 raise error
-            self._closed_until = now + min(2.0**self._troubles, LONGEST_PAUSE_SECONDS)
+            self._closed_until = self._now() + min(2.0**self._troubles, LONGEST_PAUSE_SECONDS)
             self._tell("WeChat is busy (-1)" if code else "WeChat does not answer", "微信繁忙或没有应答")
 
     def _tell(self, why: str, in_chinese: str) -> None:

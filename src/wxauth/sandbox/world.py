@@ -203,10 +203,12 @@ class World:
 
     def find_person(self, key: str) -> Person | None:
         """A person by name, openid (of any account here), nickname or one word of it; None when nobody matches."""
-        for person in self.people:
-            if key == person.name or any(key == self.openid(person, account.appid) for account in self.accounts):
+        for account in self.accounts:
+            person = self.by_openid(account.appid).get(key)
+            if person is not None:
                 return person
-        return next((person for person in self.people if person.answers_to(key)), None)
+        named = (person for person in self.people if person.name == key)
+        return next(named, None) or next((person for person in self.people if person.answers_to(key)), None)
 
     def person(self, key: str) -> Person:
         """As `find_person`; raises LookupError naming the people there are."""
