@@ -30,7 +30,7 @@ ARROWS: dict[str, frozenset[str]] = {
     # Two modules of protocol: where WeChat is, and what a link may hold.
     "web": SHARED | {"settings", "protocol.message", "protocol.authorize", "flow", "client", "stores"},
     "sandbox": frozenset(),
-    "cli": SHARED | ROOMS | {"settings", "__init__"},
+    "cli": SHARED | ROOMS | {"accounts", "settings", "__init__"},
     "__init__": SHARED | {"accounts", "settings", "protocol", "client"},
     "__main__": frozenset({"cli"}),
 }
