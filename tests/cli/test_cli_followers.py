@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,7 @@ from followers_in_memory import exported
 from servers import PASSWORD, PostgresServer
 
 from wxauth import AsyncWeChat, Endpoints, OfficialAccount
-from wxauth.cli.followers_pace import CHINA, DAILY_QUOTA, Brake, Pace
+from wxauth.cli.followers_pace import DAILY_QUOTA, Brake, Pace
 from wxauth.cli.followers_place import place_at
 from wxauth.cli.main import main
 from wxauth.sandbox.clock import Clock
@@ -35,6 +35,7 @@ PEOPLE = 200_000 if "FULL_TESTS" in os.environ else 20_000
 PARALLEL = 8
 MOST_MEMORY_KIB = 100 * 1024
 BATCH = "cgi-bin/user/info/batchget"
+CHINA = timezone(timedelta(hours=8))
 EVENING = datetime(2026, 9, 17, 21, 30, tzinfo=CHINA).timestamp()
 MEASURED = """
 import sys

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -69,3 +71,10 @@ def test_what_cannot_be_drawn_is_a_usage_error(arguments: tuple[str, ...]):
 
 def test_nothing_is_no_link():
     assert qr(stdin=" \n").exit_code == 2
+
+
+def test_without_the_library_that_draws_codes_the_command_says_what_to_install():
+    code = "import sys; sys.modules['segno'] = None; from wxauth.cli.main import main; main(['qr', 'x'])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 1
+    assert done.stderr == 'Error: segno is not installed. Please run: pip install "wxauth[sandbox]"\n'

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from followers_in_memory import refusal
 
 from wxauth.cli.exit_status import Unfinished
-from wxauth.cli.followers_pace import CHINA, Brake, Pace, Stopped
+from wxauth.cli.followers_pace import Brake, Pace, Stopped
 from wxauth.cli.followers_progress import Progress
 from wxauth.cli.followers_row import Row, Tally
 from wxauth.errors import DeadlineExceeded, UpstreamUnavailable, WeChatError
 
+CHINA = timezone(timedelta(hours=8))
 EVENING = datetime(2026, 9, 17, 21, 30, 40, tzinfo=CHINA).timestamp()
 SILENT = UpstreamUnavailable("cgi-bin/user/get", "reset", sent=True)
 

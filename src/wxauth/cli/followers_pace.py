@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import TypeVar
 
 from wxauth.cli.exit_status import Unfinished
 from wxauth.errors import DeadlineExceeded, UpstreamUnavailable, WeChatBusy
+from wxauth.flow.quota import seconds_until_next
 
 T = TypeVar("T")
 
-CHINA = timezone(timedelta(hours=8))
 DAILY_QUOTA = 45009
 MINUTE_QUOTA = 45011
 MOST_TROUBLES = 8
@@ -115,13 +115,14 @@ class Pace:
         code = error.errcode if isinstance(error, WeChatBusy) else None
         if asked_at < self._closed_until:
             return  # another one has heard the same
+        if isinstance(error, WeChatBusy) and code in (DAILY_QUOTA, MINUTE_QUOTA):
+            left = seconds_until_next(error, asked_at) or LONGEST_PAUSE_SECONDS
+            self._closed_until = asked_at + left + AFTER_THE_TURN_SECONDS
         if code == DAILY_QUOTA:
-            self._closed_until = _next_day(asked_at)
             self._tell("today's quota is used up (45009)", "今日调用次数已用完")
             if not self._waits:
                 raise Unfinished("today's quota is used up (45009); the same command goes on tomorrow   明日再继续")
         elif code == MINUTE_QUOTA:
-            self._closed_until = (asked_at // 60 + 1) * 60 + AFTER_THE_TURN_SECONDS
             self._tell("too many calls in this minute (45011)", "每分钟调用次数已达上限")
         else:
             self._troubles += 1
@@ -133,9 +134,3 @@ class Pace:
     def _tell(self, why: str, in_chinese: str) -> None:
         until = datetime.fromtimestamp(self._closed_until).astimezone().strftime("%H:%M:%S")
         self._say(f"{why}: waiting until {until}   {in_chinese}，等待至 {until}")
-
-
-def _next_day(now: float) -> float:
-    """The next midnight in Beijing, and a little."""
-    day = datetime.fromtimestamp(now, CHINA).replace(hour=0, minute=0, second=0, microsecond=0)
-    return (day + timedelta(days=1)).timestamp() + AFTER_THE_TURN_SECONDS
