@@ -38,24 +38,17 @@ def demand_deadline(seconds: float) -> float:
 
 async def call(what: Call[T], *, deadline_seconds: float = DEADLINE_SECONDS) -> T:
     """Make a call, with at most one retry of what spends something and two of what does not."""
-    try:
-        return await _attempt(what, deadline_seconds)
-    except WeChatBusy as busy:
-        busy.retry_after_seconds = seconds_until_next(busy, await Now())
-        raise
-
-
-async def _attempt(what: Call[T], deadline_seconds: float) -> T:
     until, left = await Ticks() + deadline_seconds, deadline_seconds
     retries = RETRIES_OF_SPENDING if what.spends else RETRIES
     while True:
         try:
             answer: T = await Send(what, left)
         except (WeChatBusy, UpstreamUnavailable) as error:
-            if retries == 0 or not _safe_to_retry(error) or not await Retry():
-                raise
-            left = await _pause(until)
+            is_worth_it = retries > 0 and _safe_to_retry(error) and await Retry()
+            left = await _pause(until) if is_worth_it else 0.0
             if left <= 0:
+                if isinstance(error, WeChatBusy):
+                    error.retry_after_seconds = seconds_until_next(error, await Now())
                 raise
             retries -= 1
         else:
