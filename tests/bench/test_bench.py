@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.xdist_group("bench")  # so that the small run is made once
 KEYS = ["name", "peer", "value", "unit", "ratio"]
 
 
