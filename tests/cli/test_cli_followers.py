@@ -186,6 +186,12 @@ def test_people_read_how_many_have_a_unionid(wechat: Running, tmp_path: Path):
     assert "公众号未绑定开放平台账号" in result.stdout
 
 
+def test_a_crowd_that_the_command_line_lets_come_is_exported(wechat: Running, tmp_path: Path):
+    came = CliRunner().invoke(main, ["sandbox", "users", "crowd", "250", "--url", wechat.url, "--json"])
+    assert json.loads(came.stdout) == {"count": 250, "people": 254}
+    assert json.loads(export(wechat, str(tmp_path / "users.jsonl")).stdout)["exported"] == 251
+
+
 def test_a_wrong_secret_is_told_at_once(wechat: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     command = ["followers", "export", "--to", str(tmp_path / "users.jsonl"), "--appid", "wx5a4db00000000001"]
     monkeypatch.setenv("WXAUTH_SECRET", "f" * 32)

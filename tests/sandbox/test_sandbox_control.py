@@ -37,6 +37,7 @@ HAPPY = {
     "remove_world": ("DELETE", f"/worlds/{SECOND}", None),
     "people": ("GET", "/people", None),
     "add_person": ("POST", "/people", {"name": "小红", "nickname": "👨‍👩‍👧", "follows": [FIRST]}),
+    "crowd": ("POST", "/crowd", {"count": 3}),
     "change_person": (
         "POST",
         "/people/Ann",
@@ -99,6 +100,9 @@ UNFIT = [
     ("POST", "/people", {"name": 1}, 400, "openapi.json"),
     ("POST", "/people", {"name": " "}, 400, "openapi.json"),
     ("POST", "/people", {"name": "x" * 65}, 400, "openapi.json"),
+    ("POST", "/crowd", {"count": 0}, 400, "openapi.json"),
+    ("POST", "/crowd", {"count": 1_000_001}, 400, "openapi.json"),
+    ("POST", "/crowd", {"count": 1, "appid": "wx5a4db0000000ffff"}, 404, "accounts"),
     ("POST", "/people", {"name": "a\nb"}, 400, "openapi.json"),
     ("POST", "/people", {"name": "x", "avatar": "red"}, 400, "openapi.json"),
     ("POST", "/people", {"name": "x", "follows": [SECOND]}, 404, "/_sandbox/accounts"),

@@ -81,6 +81,16 @@ def _add(
     return _one(client.follow(person.openid) if follows else person)
 
 
+@sandbox_users.command("crowd")
+@click.argument("count", type=click.IntRange(min=1))
+@click.option("--account", metavar="APPID", help="By default the first account of the world. 公众号")
+@remote
+def _crowd(client: SandboxClient, *, count: int, account: str | None) -> Shown:
+    """Let COUNT people move in at once, who follow an account (批量添加关注者)."""
+    crowd = client.crowd(count, appid=account)
+    return Shown(value=crowd, lines=[f"{crowd.count} people came; there are {crowd.people} now   已添加"])
+
+
 @sandbox_users.command("change")
 @click.argument("person")
 @click.option("--nickname", help="What they call themselves. 昵称")

@@ -105,6 +105,10 @@ class SandboxClient:
         """Let somebody move into the world."""
         return self._ask("POST", "/people", person_values.Person, body=person)
 
+    def crowd(self, count: int, *, appid: str | None = None) -> person_values.Crowd:
+        """Let many people move into the world at once, who follow an account, by default the first."""
+        return self._ask("POST", "/crowd", person_values.Crowd, body=person_values.NewCrowd(count=count, appid=appid))
+
     def change_person(self, person: str, changed: person_values.ChangedPerson) -> person_values.Person:
         """Let a person become other than they were; codes and tokens of before stand for them as they are now."""
         return self._ask("POST", f"/people/{_part(person)}", person_values.Person, body=changed)

@@ -57,6 +57,15 @@ def _add(asked: Asked[InWorld, values.NewPerson]) -> values.Person:
     return _shown(world, person)
 
 
+def _crowd(asked: Asked[InWorld, values.NewCrowd]) -> values.Crowd:
+    world, wished = world_of(asked, asked.query.world), asked.body
+    try:
+        came = world.crowd(wished.count, account_of(world, wished.appid).appid)
+    except ValueError as error:
+        raise Unfit(HTTPStatus.CONFLICT, str(error), next="let fewer people come, or follow another account") from None
+    return values.Crowd(count=len(came), people=len(world.people))
+
+
 def _made(new: values.NewPerson) -> engine.Person:
     with fitting():
         return engine.Person(
@@ -162,6 +171,18 @@ ROUTES: Routes = (
         query=InWorld,
         body=values.NewPerson,
         answer=values.Person,
+        status=HTTPStatus.CREATED,
+        refusals=(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
+    ),
+    Route(
+        method="POST",
+        path="/crowd",
+        name="crowd",
+        summary="Let many people move into a world at once, who follow an account.",
+        handle=_crowd,
+        query=InWorld,
+        body=values.NewCrowd,
+        answer=values.Crowd,
         status=HTTPStatus.CREATED,
         refusals=(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
     ),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from wxauth.sandbox.control.values import check_length
 
 COMMON_AVATAR = "#5b7aa8"
+MOST_IN_A_CROWD = 1_000_000
 COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 
@@ -85,6 +86,36 @@ class NewPerson:
         _check_nickname(self.nickname)
         if self.avatar is not None and not COLOUR.fullmatch(self.avatar):
             raise ValueError(f"avatar is a colour such as #2f9e6e, not {self.avatar[:20]!r}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCrowd:
+    """Many people who move into a world at once and follow an account.
+
+    Attributes:
+        count: how many, 1 to 1000000.
+        appid: of the account; by default the first of the world.
+    """
+
+    count: int
+    appid: str | None = None
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.count <= MOST_IN_A_CROWD:
+            raise ValueError(f"count is 1 to {MOST_IN_A_CROWD}, not {self.count}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crowd:
+    """What came of it.
+
+    Attributes:
+        count: how many came.
+        people: how many people the world has now.
+    """
+
+    count: int
+    people: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
