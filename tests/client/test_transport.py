@@ -4,6 +4,7 @@ import asyncio
 import gc
 import gzip
 import importlib
+import logging
 import random
 import socket
 import ssl
@@ -24,7 +25,7 @@ from loopback import TRANSPORTS, Behaviour, Caller, Server, answering, http, rea
 from wxauth.account import OfficialAccount
 from wxauth.client import network, transport
 from wxauth.client.aiohttp import AiohttpTransport
-from wxauth.errors import DeadlineExceeded, UpstreamProtocolError, UpstreamUnavailable, UsageError
+from wxauth.errors import DeadlineExceeded, UpstreamProtocolError, UpstreamUnavailable, UsageError, WxAuthError
 from wxauth.flow.ports import AsyncTransport, Transport
 from wxauth.protocol import sns
 from wxauth.protocol.body import post
@@ -686,3 +687,21 @@ def test_a_session_of_a_loop_that_has_ended_is_let_go() -> None:
         assert len(there._sessions) == 1
     del there
     gc.collect()
+
+
+@pytest.mark.parametrize("answer", [http(), b"access_token=SECRETTOKEN\r\n\r\n", b"", http(b"x" * 600_000)], ids=len)
+def test_nothing_of_a_request_is_logged(caller: Caller, answer: bytes, caplog: pytest.LogCaptureFixture) -> None:  # H1
+    caplog.set_level(logging.DEBUG)
+    with Server(lambda connection, server: _answer_once(connection, answer)) as server:
+        for _ in range(2):
+            with suppress(WxAuthError):
+                caller.send(request(server.url))
+    with suppress(WxAuthError):
+        caller.send(request(f"http://127.0.0.1:{free_port()}"))
+    assert "SECRETTOKEN" not in caplog.text
+    assert "sns/auth" not in caplog.text
+
+
+def _answer_once(connection: socket.socket, answer: bytes) -> None:
+    read_request(connection)
+    connection.sendall(answer)
