@@ -213,7 +213,8 @@ def test_the_verify_file_has_to_be_served_with_the_text_of_its_name():
     name = "MP_verify_abcdefgh12345678.txt"
     with Site(path=f"/{name}", text="abcdefgh12345678\n") as site:
         assert found(f"{site.url}/auth", name)["verify_file"].status is Status.OK
-        assert found(f"{site.url}/auth", "MP_verify_abcdefgh12345679.txt")["verify_file"].status is Status.FAIL
+        missing = found(f"{site.url}/auth", "MP_verify_abcdefgh12345679.txt")["verify_file"]
+        assert (missing.status, "answers 404" in missing.reason.en) == (Status.FAIL, True)
         assert found(f"{site.url}/auth", "verify.txt")["verify_file"].status is Status.FAIL
     with Site(path=f"/{name}", text="<html>") as site:
         assert "its text" in found(f"{site.url}/auth", name)["verify_file"].reason.en

@@ -274,3 +274,16 @@ async def test_a_wechat_that_never_answers_is_given_up_soon(tmp_path: Path) -> N
     with pytest.raises(UpstreamUnavailable):
         await exported(wechat, JsonLines(tmp_path / "users.jsonl"), pace=pace)
     assert rests == [2.0]
+
+
+@pytest.mark.parametrize("torn", [b'{"batch":1,', b'{"batch":1' + b" " * 500])
+async def test_notes_that_were_cut_off_are_written_over_however_long_they_are(tmp_path: Path, torn: bytes) -> None:
+    wechat, path = Followers(PEOPLE), tmp_path / "users.jsonl"
+    for calls in 2, 1, 1:
+        pace = Pace(Brake(), now=lambda: NOON, say=lambda _: None, most_calls=calls)
+        with pytest.raises(Unfinished):
+            await exported(wechat, JsonLines(path), pace=pace, parallel=1)
+        with path.with_name("users.jsonl.checkpoint").open("ab") as notes:
+            notes.write(torn)
+    await exported(wechat, JsonLines(path))
+    assert sorted(str(row["openid"]) for row in rows(path)) == wechat.openids == sorted(wechat.asked)

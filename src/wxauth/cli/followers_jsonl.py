@@ -113,13 +113,11 @@ class JsonLines:
         return Checkpoint(page=head.page, done=batches, tally=last.tally), last.length
 
     def _open_notes(self) -> None:
-        """Append to the checkpoint, behind its last whole line."""
+        """Write behind the last whole line of the checkpoint, over one that somebody killed had begun."""
         if self._notes is not None:
             self._notes.close()
         self._notes = self._notes_path.open("r+b")
-        whole = self._notes.read().rfind(b"\n") + 1
-        self._notes.truncate(whole)
-        self._notes.seek(whole)
+        self._notes.seek(self._notes.read().rfind(b"\n") + 1)
 
 
 def _own(file: IO[bytes] | None) -> IO[bytes]:
