@@ -19,7 +19,7 @@ from wxauth import (
     OfficialAccount,
     WeChat,
 )
-from wxauth.flow.effects import StoreCommand, Swap
+from wxauth.flow.effects import Add, StoreCommand, Swap
 from wxauth.stores.base import AsyncStore, Store
 from wxauth.stores.crypto import Keyring
 from wxauth.stores.postgres import AsyncPostgresStore, PostgresStore
@@ -31,8 +31,8 @@ PROGRAM = MiniProgram(appid="wx5a4db00000000003", secret="5a4db00000000000000000
 KEYRING = Keyring("of the tests, at least 32 characters")
 PATIENCE_SECONDS = 60.0
 """For each call: hundreds of callers share few cores."""
-HASTE_SECONDS = 0.3
-"""For each call where a lease has to end: it lasts twice as long and a second more."""
+HASTE_SECONDS = 0.5
+"""For each call of a holder whose lease has to end: it lasts twice as long and a second more."""
 
 
 def all_at_once(number: int, url: str, sandbox: str, callers: int, ended: str, dead: str) -> set[str]:
@@ -120,7 +120,7 @@ class StoppedBeforeItWrites(Store):
         self._inner, self._stops = inner, True
 
     def _perform(self, command: StoreCommand) -> Any:
-        if self._stops and isinstance(command, Swap) and not command.key.endswith(":lease"):
+        if self._stops and isinstance(command, Add | Swap) and not command.key.endswith(":lease"):
             self._stops = False
             os.kill(os.getpid(), signal.SIGSTOP)
         return self._inner.perform(command)

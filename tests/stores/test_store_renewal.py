@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from conformance import FULL
 from processes import PROCESSES, together
-from renewing import HASTE_SECONDS, KEYRING, OFFICIAL, PROGRAM, USES, all_at_once, renew_and_be_stopped
+from renewing import KEYRING, OFFICIAL, PROGRAM, USES, all_at_once, renew_and_be_stopped
 from servers import PostgresServer, RedisServer
 
 from wxauth import Endpoints, Grant, MiniProgramClient, WeChat
@@ -103,7 +103,7 @@ def test_a_holder_that_is_stopped_costs_one_renewal_more_and_overwrites_nothing(
     url: str, sandbox: Running, use: str
 ) -> None:  # T24
     world = sandbox.world
-    with WeChat(OFFICIAL, **options(url, sandbox), deadline_seconds=HASTE_SECONDS) as official:
+    with WeChat(OFFICIAL, **options(url, sandbox)) as official:
         grant = granted(official, world, "安")
         official.grants.keep(replace(grant, expires_at=time.time() - 1))
         keep_ended(official)
