@@ -10,7 +10,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from wxauth.account import MobileApp, OfficialAccount, WebsiteApp, WeComApp
+from wxauth.account import MobileApp, OfficialAccount, ThirdPartyPlatform, WebsiteApp, WeComApp
 from wxauth.cli.account_options import Acting, Kind
 from wxauth.cli.main import COMMANDS, main
 from wxauth.errors import UsageError
@@ -170,3 +170,25 @@ def test_links_of_wecom_are_for_its_browser_or_for_desktops():
 def test_every_state_is_another():
     states = {url("authorize", "https://a.example.com/", "--appid", APPID, "--json").stdout for _ in range(5)}
     assert len(states) == 5
+
+
+def test_a_file_of_accounts_serves_where_no_secret_is_needed_and_a_sandbox_too(tmp_path: Path):
+    file = tmp_path / "accounts.toml"
+    file.write_text(FILE)
+    assert acting(accounts_file=file).named(WebsiteApp).appid == WEBSITE
+    assert acting(sandbox=True).named(WebsiteApp).appid == "wx5a4db00000000002"
+
+
+def test_a_secret_file_that_is_no_text_is_refused_by_its_name(tmp_path: Path):
+    file = tmp_path / "secret"
+    file.write_bytes(b"\xff\xfe")
+    with pytest.raises(UsageError, match="secret cannot be read as a file that holds a secret"):
+        acting(appid=APPID, secret_file=file).account(OfficialAccount)
+
+
+def test_an_app_of_wecom_and_a_platform_need_more_than_a_secret(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("WXAUTH_SECRET", SECRET)
+    with pytest.raises(UsageError, match="Say --agentid"):
+        acting(appid="ww0123456789abcdef").account(WeComApp)
+    with pytest.raises(UsageError, match="several secrets: put it into a file and say --accounts"):
+        acting(appid=APPID).account(ThirdPartyPlatform)

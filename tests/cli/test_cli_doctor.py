@@ -67,6 +67,21 @@ def test_other_kinds_of_account_are_looked_at_by_their_own_calls(doctor, kind: s
     assert (status, checks["secret"]["status"]) == (0, "ok")
 
 
+def test_a_mobile_app_is_looked_at_and_a_platform_as_far_as_it_can_be(
+    doctor, wechat: Running, monkeypatch: pytest.MonkeyPatch, tmp_path
+):
+    monkeypatch.setenv("WXAUTH_SECRET", "f" * 32)
+    assert doctor("--kind", "mobile", "--appid", "wx5a4db00000000002")[1]["secret"]["status"] == "fail"
+    monkeypatch.delenv("WXAUTH_SECRET")
+    file = tmp_path / "accounts.toml"
+    values = {"appid": "wx5a4db00000000005", "secret": "f" * 32, "token": "token", "encoding_aes_key": "k" * 43}
+    lines = [f'{name} = "{value}"' for name, value in values.items()]
+    file.write_text("\n".join(["[[third_party_platform]]", *lines]))
+    status, checks = doctor("--kind", "third_party_platform", "--accounts", str(file))
+    assert status == 0
+    assert statuses(checks)["secret"] == statuses(checks)["unionid"] == "skipped"
+
+
 @pytest.mark.parametrize(("kind", "appid"), [("official_account", 1), ("website", 2), ("mini_program", 3)])
 def test_a_wrong_secret_is_found(doctor, monkeypatch: pytest.MonkeyPatch, kind: str, appid: int):
     monkeypatch.setenv("WXAUTH_SECRET", "f" * 32)

@@ -18,7 +18,7 @@ from wxauth.cli.followers_jsonl import JsonLines
 from wxauth.cli.followers_pace import Brake, Pace
 from wxauth.cli.followers_place import Page, Place, place_at
 from wxauth.cli.followers_row import Tally
-from wxauth.errors import UpstreamUnavailable, UsageError, WeChatError
+from wxauth.errors import StoreError, UpstreamUnavailable, UsageError, WeChatError
 
 PEOPLE = 620
 """Three pages of 250, the last one not full; batches of 100, 100 and 50."""
@@ -287,3 +287,32 @@ async def test_notes_that_were_cut_off_are_written_over_however_long_they_are(tm
             notes.write(torn)
     await exported(wechat, JsonLines(path))
     assert sorted(str(row["openid"]) for row in rows(path)) == wechat.openids == sorted(wechat.asked)
+
+
+async def test_a_database_that_cannot_be_written_ends_the_export_without_quoting_a_row(tmp_path: Path) -> None:
+    wechat, url = Followers(300), f"sqlite:///{tmp_path}/users.db"
+    await exported(wechat, place_at(url))
+    with closing(sqlite3.connect(tmp_path / "users.db")) as connection:
+        connection.execute(
+            "CREATE TRIGGER full BEFORE UPDATE ON wxauth_followers BEGIN SELECT RAISE(ABORT, 'no room for o00001'); END"
+        )
+    with pytest.raises(StoreError, match=r"could not keep the export \(IntegrityError\)") as failed:
+        await exported(wechat, place_at(url))
+    assert "o00001" not in str(failed.value)
+
+
+async def test_a_checkpoint_of_a_database_that_was_damaged_is_told(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/users.db"
+    pace = Pace(Brake(), now=lambda: NOON, say=lambda _: None, most_calls=3)
+    with pytest.raises(Unfinished):
+        await exported(Followers(PEOPLE), place_at(url), pace=pace)
+    with closing(sqlite3.connect(tmp_path / "users.db")) as connection:
+        connection.execute("UPDATE wxauth_followers_checkpoint SET value = '{}'")
+        connection.commit()
+    with pytest.raises(UsageError, match="delete it from wxauth_followers_checkpoint"):
+        await exported(Followers(PEOPLE), place_at(url))
+
+
+def test_a_database_in_a_folder_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"users\.db cannot be opened"):
+        place_at(f"sqlite:///{tmp_path}/none/users.db")
