@@ -1,4 +1,4 @@
-"""Credentials and grants that clients keep, in both colours, against the sandbox: what is asked of WeChat, and how often."""
+"""Credentials and grants that clients keep, in both colours: what is asked of the sandbox, and how often."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -329,8 +329,8 @@ def test_the_clients_of_a_registry_share_one_store_in_which_accounts_never_meet(
 
 
 def test_a_client_takes_an_outside_or_its_parts(colour: Colour) -> None:
+    outside = colour.client("WeChat", OFFICIAL).inner._outside
     with pytest.raises(UsageError, match="outside brings"):
-        outside = colour.client("WeChat", OFFICIAL).inner._outside
         colour.client("WeChat", OFFICIAL, outside=outside, store="memory:")
 
 
