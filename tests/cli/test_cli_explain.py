@@ -89,6 +89,7 @@ def test_a_code_that_means_something_else_elsewhere_is_explained_for_each_place(
     for entry in others:
         assert f"At {entry.where} the same number means" in output
         assert entry.meaning.zh in output
+    assert "the same number means" not in explain("40001", "--lang", "zh").output
     told = json.loads(explain("40001", "--json").output)["elsewhere"]
     assert [entry["where"] for entry in told] == [entry.where for entry in others]
 

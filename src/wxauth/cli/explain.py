@@ -29,6 +29,8 @@ LABELS: Mapping[Language, tuple[str, ...]] = {
     "zh": ("位置", "含义", "办法", "重试", "出处"),
 }
 
+ELSEWHERE: Mapping[Language, str] = {"en": "At {} the same number means", "zh": "在 {} 中，此编号表示"}
+
 
 # A negative number looks like an option to click; with this it is an argument, like any other number.
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -87,7 +89,7 @@ def _pages(entry: Errcode, languages: Sequence[Language]) -> Iterator[str]:
     yield from _page(entry, languages)
     for other in elsewhere(entry.code):
         yield ""
-        yield f"At {other.where} the same number means   在 {other.where} 中，此编号表示"
+        yield "   ".join(ELSEWHERE[language].format(other.where) for language in languages)
         yield ""
         yield from _page(other, languages)
 
