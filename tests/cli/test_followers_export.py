@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -316,3 +317,17 @@ async def test_a_checkpoint_of_a_database_that_was_damaged_is_told(tmp_path: Pat
 def test_a_database_in_a_folder_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"users\.db cannot be opened"):
         place_at(f"sqlite:///{tmp_path}/none/users.db")
+
+
+async def test_every_step_is_on_the_disk_before_the_next_one_and_so_is_the_name_of_a_checkpoint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[str] = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(_name_of(descriptor)))
+    await exported(Followers(150), JsonLines(tmp_path / "users.jsonl"), parallel=1)
+    rows_then_note = ["users.jsonl", "users.jsonl.checkpoint"]
+    assert synced == ["users.jsonl.checkpoint.new", tmp_path.name, *rows_then_note, *rows_then_note]
+
+
+def _name_of(descriptor: int) -> str:
+    return Path(f"/proc/self/fd/{descriptor}").readlink().name

@@ -66,6 +66,7 @@ class JsonLines:
         with new.open("wb") as notes:
             _write(notes, msgspec.json.encode(head) + b"\n")
         new.replace(self._notes_path)
+        _settle(self._notes_path.parent)
         self._open_notes()
 
     def keep(self, batch: int, rows: Sequence[Row], tally: Tally) -> None:
@@ -129,6 +130,16 @@ def _write(file: IO[bytes], data: bytes) -> None:
     file.write(data)
     file.flush()
     os.fsync(file.fileno())
+
+
+def _settle(folder: Path) -> None:
+    """Let the names in a folder be on the disk: without this a loss of power could take a new file away."""
+    with suppress(PermissionError):  # Windows opens no folders, and needs no such thing
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _hold(file: IO[bytes], path: Path) -> None:
