@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import TypeVar
-from urllib.parse import quote
 
 import msgspec
 
 from wxauth.errors import UpstreamProtocolError, UpstreamUnavailable, WeChatError, WxAuthError
 from wxauth.protocol.errcode import error
+from wxauth.protocol.field import encoded
 from wxauth.protocol.message import Request, Response
 from wxauth.protocol.repeated import decode_once
 
@@ -134,7 +134,7 @@ def _refusal(errcode: int, errmsg: str, operation: str, secrets: tuple[str, ...]
 
 def _mask(text: str, secrets: tuple[str, ...]) -> str:
     for secret in sorted(secrets, key=len, reverse=True):
-        text = text.replace(secret, MASK).replace(quote(secret, safe=""), MASK)
+        text = text.replace(secret, MASK).replace(encoded(secret), MASK)
     return text
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
-from urllib.parse import quote
 
 import msgspec
 
@@ -16,7 +15,7 @@ from wxauth.credential import AuthorizerCredential, ComponentCredential
 from wxauth.errors import UpstreamProtocolError, UsageError
 from wxauth.protocol.body import Answer, post, read
 from wxauth.protocol.credential import TokenAnswer
-from wxauth.protocol.field import demand_code, demand_printable, lifetime_seconds, printable
+from wxauth.protocol.field import demand_code, demand_printable, encoded, lifetime_seconds, printable
 from wxauth.protocol.message import Call, Endpoints, Request, Response
 from wxauth.protocol.miniprogram import MiniProgramSession, read_session
 from wxauth.protocol.sns import GrantAnswer, read_grant
@@ -188,7 +187,7 @@ def exchange_code(endpoints: Endpoints, credential: ComponentCredential, *, appi
     return Call(
         request=Request(
             operation=EXCHANGE,
-            url=f"{endpoints.api}/{EXCHANGE}?appid={appid}&code={quote(code, safe='')}"
+            url=f"{endpoints.api}/{EXCHANGE}?appid={appid}&code={encoded(code)}"
             f"&grant_type=authorization_code&{_component(credential)}",
         ),
         read=partial(read_grant, EXCHANGE, (credential.access_token, code)),
@@ -212,7 +211,7 @@ def refresh_grant(
         request=Request(
             operation=REFRESH,
             url=f"{endpoints.api}/{REFRESH}?appid={appid}&grant_type=refresh_token&{_component(credential)}"
-            f"&refresh_token={quote(refresh_token, safe='')}",
+            f"&refresh_token={encoded(refresh_token)}",
         ),
         read=partial(read_grant, REFRESH, (credential.access_token, refresh_token)),
     )
@@ -233,7 +232,7 @@ def code_to_session(
     return Call(
         request=Request(
             operation=SESSION,
-            url=f"{endpoints.api}/{SESSION}?appid={appid}&js_code={quote(code, safe='')}"
+            url=f"{endpoints.api}/{SESSION}?appid={appid}&js_code={encoded(code)}"
             f"&grant_type=authorization_code&{_component(credential)}",
         ),
         read=partial(read_session, SESSION, appid, (credential.access_token, code)),
@@ -242,12 +241,12 @@ def code_to_session(
 
 
 def _component(credential: ComponentCredential) -> str:
-    token = quote(credential.access_token, safe="")
+    token = encoded(credential.access_token)
     return f"component_appid={credential.appid}&component_access_token={token}"
 
 
 def _post(endpoints: Endpoints, operation: str, credential: ComponentCredential, fields: dict[str, str]) -> Request:
-    token = quote(credential.access_token, safe="")
+    token = encoded(credential.access_token)
     url = f"{endpoints.api}/{operation}?component_access_token={token}"
     return post(operation, url, {"component_appid": credential.appid, **fields})
 

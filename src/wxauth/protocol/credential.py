@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import partial
 from ipaddress import ip_network
-from urllib.parse import quote
 
 import msgspec
 
@@ -16,7 +15,7 @@ from wxauth.account import CredentialedAccount
 from wxauth.credential import AccountCredential
 from wxauth.errors import UpstreamProtocolError
 from wxauth.protocol.body import Answer, post, read
-from wxauth.protocol.field import lifetime_seconds, printable
+from wxauth.protocol.field import encoded, lifetime_seconds, printable
 from wxauth.protocol.message import Call, Endpoints, Request, Response
 
 TOKEN = "cgi-bin/token"  # noqa: S105 - the name of a call
@@ -89,7 +88,7 @@ def clear_quota(endpoints: Endpoints, credential: AccountCredential) -> Call[Non
 
     Source: https://developers.weixin.qq.com/doc/oplatform/openApi/openapi/api_clearquota.md
     """
-    url = f"{endpoints.api}/cgi-bin/clear_quota?access_token={quote(credential.access_token, safe='')}"
+    url = f"{endpoints.api}/cgi-bin/clear_quota?access_token={encoded(credential.access_token)}"
     return Call(
         request=post(CLEAR_QUOTA, url, {"appid": credential.appid}),
         read=partial(read_ok, CLEAR_QUOTA, (credential.access_token,)),
@@ -120,7 +119,7 @@ def callback_addresses(endpoints: Endpoints, credential: AccountCredential) -> C
     return Call(
         request=Request(
             operation=CALLBACK_IP,
-            url=f"{endpoints.api}/cgi-bin/getcallbackip?access_token={quote(credential.access_token, safe='')}",
+            url=f"{endpoints.api}/cgi-bin/getcallbackip?access_token={encoded(credential.access_token)}",
         ),
         read=partial(_read_addresses, (credential.access_token,)),
     )

@@ -1,8 +1,9 @@
-"""Reads one field of an answer, or refuses it; and refuses one value of ours before it is sent."""
+"""Reads one field of an answer, or refuses it; refuses or encodes one value of ours before it is sent."""
 
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 from wxauth.errors import UpstreamProtocolError, UsageError
 
@@ -11,7 +12,13 @@ LONGEST_OPENID = 128
 LONGEST_LIFE_SECONDS = 86_400
 
 _PRINTABLE = re.compile(r"[!-~]+")
+_UNRESERVED = re.compile(r"[A-Za-z0-9_.~-]+")
 _SECONDS = re.compile(r"[0-9]{1,5}")
+
+
+def encoded(value: str) -> str:
+    """A value as it stands in a query. Codes and tokens mostly need nothing, and that is seen at once."""
+    return value if _UNRESERVED.fullmatch(value) else quote(value, safe="")
 
 
 def printable(operation: str, name: str, value: str | None, longest: int = LONGEST_TOKEN) -> str:

@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from urllib.parse import quote
 
 import msgspec
 
 from wxauth.credential import AccountCredential
 from wxauth.errors import UpstreamProtocolError, UsageError
 from wxauth.protocol.body import Answer, post, read
-from wxauth.protocol.field import LONGEST_OPENID, demand_openid, printable, unionid
+from wxauth.protocol.field import LONGEST_OPENID, demand_openid, encoded, printable, unionid
 from wxauth.protocol.message import Call, Endpoints, Request, Response
 
 INFO = "cgi-bin/user/info"
@@ -80,8 +79,8 @@ def fetch_follower(endpoints: Endpoints, credential: AccountCredential, openid: 
     return Call(
         request=Request(
             operation=INFO,
-            url=f"{endpoints.api}/cgi-bin/user/info?access_token={quote(credential.access_token, safe='')}"
-            f"&openid={quote(openid, safe='')}&lang=zh_CN",
+            url=f"{endpoints.api}/cgi-bin/user/info?access_token={encoded(credential.access_token)}"
+            f"&openid={encoded(openid)}&lang=zh_CN",
         ),
         read=partial(_read_follower, credential.access_token, openid),
     )
@@ -105,7 +104,7 @@ def fetch_followers(
     for openid in openids:
         demand_openid(openid)
     asked = [{"openid": openid, "lang": "zh_CN"} for openid in openids]
-    url = f"{endpoints.api}/cgi-bin/user/info/batchget?access_token={quote(credential.access_token, safe='')}"
+    url = f"{endpoints.api}/cgi-bin/user/info/batchget?access_token={encoded(credential.access_token)}"
     return Call(
         request=post(BATCH, url, {"user_list": asked}),
         read=partial(_read_followers, credential.access_token, frozenset(openids)),
@@ -129,9 +128,9 @@ def list_followers(
     """
     if after is not None:
         demand_openid(after)
-    url = f"{endpoints.api}/cgi-bin/user/get?access_token={quote(credential.access_token, safe='')}"
+    url = f"{endpoints.api}/cgi-bin/user/get?access_token={encoded(credential.access_token)}"
     return Call(
-        request=Request(operation=LIST, url=url if after is None else f"{url}&next_openid={quote(after, safe='')}"),
+        request=Request(operation=LIST, url=url if after is None else f"{url}&next_openid={encoded(after)}"),
         read=partial(_read_page, credential.access_token),
     )
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha1
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import msgspec
 
 from wxauth.credential import AccountCredential
 from wxauth.errors import UsageError
 from wxauth.protocol.body import Answer, read
-from wxauth.protocol.field import lifetime_seconds, printable
+from wxauth.protocol.field import encoded, lifetime_seconds, printable
 from wxauth.protocol.message import Call, Endpoints, Request, Response
 
 TICKET = "cgi-bin/ticket/getticket"
@@ -83,8 +83,7 @@ def fetch_ticket(endpoints: Endpoints, credential: AccountCredential) -> Call[Ti
     return Call(
         request=Request(
             operation=TICKET,
-            url=f"{endpoints.api}/cgi-bin/ticket/getticket"
-            f"?access_token={quote(credential.access_token, safe='')}&type=jsapi",
+            url=f"{endpoints.api}/cgi-bin/ticket/getticket?access_token={encoded(credential.access_token)}&type=jsapi",
         ),
         read=partial(_read_ticket, credential.access_token),
     )

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
 from hmac import digest
-from urllib.parse import quote
 
 import msgspec
 
@@ -16,7 +15,7 @@ from wxauth.credential import AccountCredential
 from wxauth.errors import UpstreamProtocolError, UsageError, WeChatError
 from wxauth.protocol.body import Answer, post, read
 from wxauth.protocol.credential import read_ok
-from wxauth.protocol.field import LONGEST_OPENID, demand_code, demand_openid, printable, unionid
+from wxauth.protocol.field import LONGEST_OPENID, demand_code, demand_openid, encoded, printable, unionid
 from wxauth.protocol.message import Call, Endpoints, Request, Response
 
 SESSION = "sns/jscode2session"
@@ -81,7 +80,7 @@ def code_to_session(endpoints: Endpoints, program: MiniProgram, code: str) -> Ca
         request=Request(
             operation=SESSION,
             url=f"{endpoints.api}/sns/jscode2session?appid={program.appid}&secret={program.secret}"
-            f"&js_code={quote(code, safe='')}&grant_type=authorization_code",
+            f"&js_code={encoded(code)}&grant_type=authorization_code",
         ),
         read=partial(read_session, SESSION, program.appid, (program.secret, code)),
         spends=True,
@@ -138,7 +137,7 @@ def fetch_phone_number(
     demand_code(code)
     if openid is not None:
         demand_openid(openid)
-    url = f"{endpoints.api}/wxa/business/getuserphonenumber?access_token={quote(credential.access_token, safe='')}"
+    url = f"{endpoints.api}/wxa/business/getuserphonenumber?access_token={encoded(credential.access_token)}"
     return Call(
         request=post(PHONE, url, {"code": code} if openid is None else {"code": code, "openid": openid}),
         read=partial(_read_phone, credential.appid, (credential.access_token, code)),
@@ -194,8 +193,8 @@ def _signed(
     signature = digest(session.session_key.encode(), b"", sha256).hex()
     return Request(
         operation=operation,
-        url=f"{endpoints.api}/{operation}?access_token={quote(credential.access_token, safe='')}"
-        f"&openid={quote(session.openid, safe='')}&signature={signature}&sig_method=hmac_sha256",
+        url=f"{endpoints.api}/{operation}?access_token={encoded(credential.access_token)}"
+        f"&openid={encoded(session.openid)}&signature={signature}&sig_method=hmac_sha256",
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import partial
-from urllib.parse import quote
 
 import msgspec
 
@@ -13,7 +12,15 @@ from wxauth.account import GrantingAccount, demand_appid
 from wxauth.errors import UpstreamProtocolError, UsageError, WeChatError
 from wxauth.identity import Grant, Lang, Profile, Scope
 from wxauth.protocol.body import Answer, read
-from wxauth.protocol.field import LONGEST_OPENID, demand_code, demand_printable, lifetime_seconds, printable, unionid
+from wxauth.protocol.field import (
+    LONGEST_OPENID,
+    demand_code,
+    demand_printable,
+    encoded,
+    lifetime_seconds,
+    printable,
+    unionid,
+)
 from wxauth.protocol.message import Call, Endpoints, Request, Response
 
 EXCHANGE = "sns/oauth2/access_token"
@@ -76,7 +83,7 @@ def exchange_code(endpoints: Endpoints, account: GrantingAccount, code: str) -> 
         request=Request(
             operation=EXCHANGE,
             url=f"{endpoints.api}/sns/oauth2/access_token?appid={account.appid}&secret={account.secret}"
-            f"&code={quote(code, safe='')}&grant_type=authorization_code",
+            f"&code={encoded(code)}&grant_type=authorization_code",
         ),
         read=partial(read_grant, EXCHANGE, (account.secret, code)),
         spends=True,
@@ -99,7 +106,7 @@ def refresh_grant(endpoints: Endpoints, *, appid: str, refresh_token: str) -> Ca
         request=Request(
             operation=REFRESH,
             url=f"{endpoints.api}/sns/oauth2/refresh_token?appid={appid}&grant_type=refresh_token"
-            f"&refresh_token={quote(refresh_token, safe='')}",
+            f"&refresh_token={encoded(refresh_token)}",
         ),
         read=partial(read_grant, REFRESH, (refresh_token,)),
     )
@@ -126,8 +133,8 @@ def fetch_profile(endpoints: Endpoints, grant: Grant, *, lang: Lang | str) -> Ca
     return Call(
         request=Request(
             operation=USERINFO,
-            url=f"{endpoints.api}/sns/userinfo?access_token={quote(grant.access_token, safe='')}"
-            f"&openid={quote(grant.openid, safe='')}&lang={Lang.read(lang).value}",
+            url=f"{endpoints.api}/sns/userinfo?access_token={encoded(grant.access_token)}"
+            f"&openid={encoded(grant.openid)}&lang={Lang.read(lang).value}",
         ),
         read=partial(_read_profile, grant),
     )
@@ -141,8 +148,7 @@ def check_grant(endpoints: Endpoints, grant: Grant) -> Call[bool]:
     return Call(
         request=Request(
             operation=AUTH,
-            url=f"{endpoints.api}/sns/auth?access_token={quote(grant.access_token, safe='')}"
-            f"&openid={quote(grant.openid, safe='')}",
+            url=f"{endpoints.api}/sns/auth?access_token={encoded(grant.access_token)}&openid={encoded(grant.openid)}",
         ),
         read=partial(_read_alive, (grant.access_token, grant.openid)),
     )

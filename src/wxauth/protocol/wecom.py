@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
 from typing import Literal
-from urllib.parse import quote
 
 import msgspec
 
@@ -19,7 +18,7 @@ from wxauth.errors import UpstreamProtocolError, UsageError
 from wxauth.protocol.authorize import demand_redirect_uri, demand_state
 from wxauth.protocol.body import Answer, post, read
 from wxauth.protocol.credential import TokenAnswer, read_token
-from wxauth.protocol.field import LONGEST_OPENID, demand_code, demand_printable, printable
+from wxauth.protocol.field import LONGEST_OPENID, demand_code, demand_printable, encoded, printable
 from wxauth.protocol.message import Call, Endpoints, Request, Response
 
 GETTOKEN = "qyapi/cgi-bin/gettoken"
@@ -191,7 +190,7 @@ def identify(endpoints: Endpoints, credential: CorpCredential, code: str) -> Cal
         request=Request(
             operation=GETUSERINFO,
             url=f"{endpoints.qyapi}/cgi-bin/auth/getuserinfo"
-            f"?access_token={quote(credential.access_token, safe='')}&code={quote(code, safe='')}",
+            f"?access_token={encoded(credential.access_token)}&code={encoded(code)}",
         ),
         read=partial(_read_who, credential.corpid, (credential.access_token, code)),
         spends=True,
@@ -215,7 +214,7 @@ def fetch_member_detail(endpoints: Endpoints, credential: CorpCredential, member
     demand_printable(
         "user_ticket", member.user_ticket, missing="84015 (empty user_ticket)", wrong="84014 (invalid user_ticket)"
     )
-    url = f"{endpoints.qyapi}/cgi-bin/auth/getuserdetail?access_token={quote(credential.access_token, safe='')}"
+    url = f"{endpoints.qyapi}/cgi-bin/auth/getuserdetail?access_token={encoded(credential.access_token)}"
     return Call(
         request=post(GETUSERDETAIL, url, {"user_ticket": member.user_ticket}),
         read=partial(_read_detail, member, (credential.access_token, member.user_ticket)),
@@ -226,7 +225,7 @@ def _address(endpoints: Endpoints, app: WeComApp, redirect_uri: str, state: str)
     endpoints.demand_home_of(app.corpid, wecom=True)
     demand_redirect_uri(redirect_uri)
     demand_state(state)
-    return quote(redirect_uri, safe="")
+    return encoded(redirect_uri)
 
 
 class _WhoBody(Answer):
