@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
 from difflib import get_close_matches
@@ -124,6 +123,8 @@ def _name(account: AnyAccount) -> str:
 
 
 def _tables(path: Path) -> Mapping[str, object]:
+    import tomllib  # only ever needed for a file
+
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

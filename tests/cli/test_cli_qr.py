@@ -77,4 +77,4 @@ def test_without_the_library_that_draws_codes_the_command_says_what_to_install()
     code = "import sys; sys.modules['segno'] = None; from wxauth.cli.main import main; main(['qr', 'x'])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=False)
     assert done.returncode == 1
-    assert done.stderr == 'Error: segno is not installed. Please run: pip install "wxauth[sandbox]"\n'
+    assert done.stderr == 'Error: segno is not installed. Please run: pip install "wxauth[cli]"\n'

@@ -37,7 +37,7 @@ EXTRAS: Mapping[str, str] = {
     "starlette": "wxauth[sandbox]",
     "jinja2": "wxauth[sandbox]",
     "uvicorn": "wxauth[sandbox]",
-    "segno": "wxauth[sandbox]",
+    "segno": "wxauth[cli]",
     "cryptography": "wxauth[crypto]",
     "psycopg": "wxauth[postgres]",
 }
