@@ -111,8 +111,9 @@ def test_an_address_that_is_not_on_the_white_list_is_named(doctor, wechat: Runni
     assert status == 1
     assert statuses(checks)["address"] == "fail"
     assert statuses(checks)["secret"] == "skipped"
-    assert "127.0.0.1" in checks["address"]["next"]["en"]
-    assert "127.0.0.1" in checks["address"]["next"]["zh"]
+    for words in checks["address"]["next"].values():
+        assert "127.0.0.1" in words
+        assert "API IP 白名单" in words
 
 
 def test_an_account_without_an_open_platform_is_told_to_be_bound(doctor, wechat: Running):
@@ -132,6 +133,7 @@ def test_a_wechat_out_of_reach_fails_once_and_the_rest_is_skipped(doctor):
     found = statuses(checks)
     assert status == 1
     assert [name for name, each in found.items() if each == "fail"] == ["clock"]
+    assert "wxauth sandbox" in checks["clock"]["next"]["en"]
     assert found["secret"] == found["address"] == found["unionid"] == "skipped"
 
 

@@ -13,7 +13,6 @@ FOREIGN_ADDRESS = frozenset({40164, 61004, 60020, 89501, 89503, 89506, 89507})
 NO_RIGHT = 48001
 NO_CODE = "0doctor00000000000000000000000000"
 """A code that nobody was given: to be told that it is none takes a secret that is right."""
-WHITE_LIST = "设置与开发 → 基本配置 → IP 白名单"
 BIND = (
     "to know the same people in several accounts, bind it at open.weixin.qq.com; wxauth followers export fills them in",
     "如需在多个账号间识别同一用户，请到 open.weixin.qq.com 绑定，再用 wxauth followers export 补全",
@@ -101,11 +100,12 @@ def _address(account: AnyAccount, refusal: WxAuthError | None) -> Finding:
         return _unasked("address")
     address = refusal.egress_ip or "?"
     en = f"WeChat sees {address}, which is not on the white list ({refusal.errcode})"
-    steps = (
-        f"add {address} to {WHITE_LIST[0]} of the account ({WHITE_LIST[1]})",
-        f"请把 {address} 加入{WHITE_LIST[1]}",
+    return fail(
+        "address",
+        en,
+        f"出口 IP 为 {address}，不在白名单中（{refusal.errcode}）",
+        next=(refusal.hint.en, refusal.hint.zh),
     )
-    return fail("address", en, f"出口 IP 为 {address}，不在白名单中（{refusal.errcode}）", next=steps)
 
 
 def _unionid(account: AnyAccount, endpoints: Endpoints) -> Finding:

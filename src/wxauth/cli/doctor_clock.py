@@ -19,6 +19,14 @@ NEXT = (
     "let the system keep its time by NTP (timedatectl set-ntp true)",
     "请启用系统的 NTP 校时（timedatectl set-ntp true）",
 )
+REACH_WECHAT = (
+    "check DNS, firewall and routes to api.weixin.qq.com",
+    "请检查 DNS、防火墙与到 api.weixin.qq.com 的网络",
+)
+START_SANDBOX = (
+    "start the sandbox (wxauth sandbox), or correct --sandbox",
+    "请启动沙箱（wxauth sandbox），或更正 --sandbox",
+)
 
 
 def check_clock(endpoints: Endpoints, now: Callable[[], float]) -> Finding:
@@ -27,15 +35,8 @@ def check_clock(endpoints: Endpoints, now: Callable[[], float]) -> Finding:
     page = fetch(f"{endpoints.api}{NAMELESS_CALL}")
     after = now()
     if isinstance(page, str):
-        return fail(
-            CHECK,
-            f"WeChat is out of reach: {page}",
-            f"无法连接微信：{page}",
-            next=(
-                "check DNS, firewall and routes to api.weixin.qq.com",
-                "请检查 DNS、防火墙与到 api.weixin.qq.com 的网络",
-            ),
-        )
+        step = REACH_WECHAT if endpoints.is_wechat else START_SANDBOX
+        return fail(CHECK, f"WeChat is out of reach: {page}", f"无法连接微信：{page}", next=step)
     return _compared(page, before, after)
 
 
