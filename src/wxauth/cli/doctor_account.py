@@ -100,12 +100,8 @@ def _address(account: AnyAccount, refusal: WxAuthError | None) -> Finding:
         return _unasked("address")
     address = refusal.egress_ip or "?"
     en = f"WeChat sees {address}, which is not on the white list ({refusal.errcode})"
-    return fail(
-        "address",
-        en,
-        f"出口 IP 为 {address}，不在白名单中（{refusal.errcode}）",
-        next=(refusal.hint.en, refusal.hint.zh),
-    )
+    steps = (f"{address}: {refusal.hint.en}", f"{address}：{refusal.hint.zh}")
+    return fail("address", en, f"出口 IP 为 {address}，不在白名单中（{refusal.errcode}）", next=steps)
 
 
 def _unionid(account: AnyAccount, endpoints: Endpoints) -> Finding:
