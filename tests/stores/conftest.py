@@ -2,7 +2,7 @@
 
 import pytest
 
-pytest.register_assert_rewrite("conformance", "shared", "servers")
+pytest.register_assert_rewrite("conformance", "shared")
 
 
 class Clock:
