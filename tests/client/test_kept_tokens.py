@@ -328,6 +328,16 @@ def test_the_clients_of_a_registry_share_one_store_in_which_accounts_never_meet(
     assert official.inner._ports is program.inner._ports, "one circuit, one budget of retries, one set of flights"
 
 
+def test_a_registry_asks_the_plain_service_on_request(colour: Colour, world: World) -> None:
+    clients = colour.client("Clients", Accounts([OFFICIAL, PROGRAM]))
+    for name, appid in (("official_account", OFFICIAL.appid), ("mini_program", PROGRAM.appid)):
+        client = colour.of(getattr(clients.inner, name)(appid, credential_kind=TokenKind.PLAIN))
+        assert client.credential().kind is TokenKind.PLAIN
+        stable = colour.of(getattr(clients.inner, name)(appid))
+        assert stable.credential().kind is TokenKind.STABLE
+    assert (asked(world, STABLE), asked(world, "cgi-bin/token")) == (2, 2)
+
+
 def test_a_client_takes_an_outside_or_its_parts(colour: Colour) -> None:
     outside = colour.client("WeChat", OFFICIAL).inner._outside
     with pytest.raises(UsageError, match="outside brings"):

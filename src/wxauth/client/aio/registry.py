@@ -13,6 +13,7 @@ from wxauth.client.aio.outside import AsyncOutside
 from wxauth.client.aio.platform import AsyncPlatformClient
 from wxauth.client.aio.website import AsyncWebsiteClient
 from wxauth.client.aio.wecom import AsyncWeComClient
+from wxauth.credential import TokenKind
 from wxauth.flow import calls
 from wxauth.flow.calls import DEADLINE_SECONDS
 from wxauth.flow.ports import AsyncTransport
@@ -57,13 +58,19 @@ class AsyncClients:
         self.deadline_seconds = calls.demand_deadline(deadline_seconds)
         self._outside = AsyncOutside(transport=transport, store=store, keyring=keyring)
 
-    def official_account(self, appid: str) -> AsyncWeChat:
-        """The client of an official account; UsageError naming what there is, here and below."""
+    def official_account(self, appid: str, *, credential_kind: TokenKind = TokenKind.STABLE) -> AsyncWeChat:
+        """The client of an official account; UsageError naming what there is, here and below.
+
+        Args:
+            appid: the account.
+            credential_kind: which of WeChat's two services makes its credential, as of the client.
+        """
         return AsyncWeChat(
             self.accounts.official_account(appid),
             endpoints=self.endpoints,
             deadline_seconds=self.deadline_seconds,
             outside=self._outside,
+            credential_kind=credential_kind,
         )
 
     def website(self, appid: str) -> AsyncWebsiteClient:
@@ -84,13 +91,14 @@ class AsyncClients:
             outside=self._outside,
         )
 
-    def mini_program(self, appid: str) -> AsyncMiniProgramClient:
-        """The client of a mini program."""
+    def mini_program(self, appid: str, *, credential_kind: TokenKind = TokenKind.STABLE) -> AsyncMiniProgramClient:
+        """The client of a mini program; otherwise as ``official_account``."""
         return AsyncMiniProgramClient(
             self.accounts.mini_program(appid),
             endpoints=self.endpoints,
             deadline_seconds=self.deadline_seconds,
             outside=self._outside,
+            credential_kind=credential_kind,
         )
 
     def platform(self, appid: str) -> AsyncPlatformClient:

@@ -13,6 +13,7 @@ from wxauth.client.sync.outside import Outside
 from wxauth.client.sync.platform import PlatformClient
 from wxauth.client.sync.website import WebsiteClient
 from wxauth.client.sync.wecom import WeComClient
+from wxauth.credential import TokenKind
 from wxauth.flow import calls
 from wxauth.flow.calls import DEADLINE_SECONDS
 from wxauth.flow.ports import Transport
@@ -57,13 +58,19 @@ class Clients:
         self.deadline_seconds = calls.demand_deadline(deadline_seconds)
         self._outside = Outside(transport=transport, store=store, keyring=keyring)
 
-    def official_account(self, appid: str) -> WeChat:
-        """The client of an official account; UsageError naming what there is, here and below."""
+    def official_account(self, appid: str, *, credential_kind: TokenKind = TokenKind.STABLE) -> WeChat:
+        """The client of an official account; UsageError naming what there is, here and below.
+
+        Args:
+            appid: the account.
+            credential_kind: which of WeChat's two services makes its credential, as of the client.
+        """
         return WeChat(
             self.accounts.official_account(appid),
             endpoints=self.endpoints,
             deadline_seconds=self.deadline_seconds,
             outside=self._outside,
+            credential_kind=credential_kind,
         )
 
     def website(self, appid: str) -> WebsiteClient:
@@ -84,13 +91,14 @@ class Clients:
             outside=self._outside,
         )
 
-    def mini_program(self, appid: str) -> MiniProgramClient:
-        """The client of a mini program."""
+    def mini_program(self, appid: str, *, credential_kind: TokenKind = TokenKind.STABLE) -> MiniProgramClient:
+        """The client of a mini program; otherwise as ``official_account``."""
         return MiniProgramClient(
             self.accounts.mini_program(appid),
             endpoints=self.endpoints,
             deadline_seconds=self.deadline_seconds,
             outside=self._outside,
+            credential_kind=credential_kind,
         )
 
     def platform(self, appid: str) -> PlatformClient:
