@@ -5,6 +5,7 @@ import gc
 import gzip
 import importlib
 import logging
+import os
 import random
 import socket
 import ssl
@@ -507,6 +508,17 @@ class TestTls:
         error = self.refused(caller, tls_of(authority, not_before=yesterday - timedelta(days=1), not_after=yesterday))
         caller.close()
         assert "expired" in str(error)
+
+    def test_a_record_that_nobody_can_decrypt_is_a_connection_lost(self, colour: str, authority: trustme.CA) -> None:
+        def behave(connection: socket.socket, server: Server) -> None:
+            read_request(connection)
+            os.write(connection.fileno(), b"\x17\x03\x03\x00\x30" + bytes(48))
+
+        caller = Caller(colour, trusting(authority))
+        with Server(behave, tls=tls_of(authority)) as server, pytest.raises(UpstreamUnavailable, match="lost") as lost:
+            caller.send(request(server.url))
+        caller.close()
+        assert lost.value.sent
 
     @pytest.fixture
     def system(self, authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

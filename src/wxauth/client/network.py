@@ -99,10 +99,16 @@ class _AsyncStream(httpcore2.AsyncNetworkStream):
         self._inner = inner
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
-        return await self._inner.read(max_bytes, _left(timeout, httpcore2.ReadTimeout))
+        try:
+            return await self._inner.read(max_bytes, _left(timeout, httpcore2.ReadTimeout))
+        except ssl.SSLError:  # the pool knows it from connecting only: a broken record, an alert of the server
+            raise httpcore2.ReadError from None
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
-        await self._inner.write(buffer, _left(timeout, httpcore2.WriteTimeout))
+        try:
+            await self._inner.write(buffer, _left(timeout, httpcore2.WriteTimeout))
+        except ssl.SSLError:
+            raise httpcore2.WriteError from None
 
     async def start_tls(
         self,
