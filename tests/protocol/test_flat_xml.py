@@ -1,4 +1,4 @@
-"""The one form of XML: texts by name, and nothing that could expand, nest or hide another."""
+"""The one form of XML: texts by name, and nothing that could expand or hide another."""
 
 import pytest
 
@@ -10,6 +10,11 @@ def test_texts_come_in_pieces_and_with_chinese() -> None:
     assert read_flat_xml(text) == {"A": "一<二><三四", "B": ""}
 
 
+def test_what_holds_elements_is_no_text_and_lends_none_to_others() -> None:  # C2
+    text = b"<xml><A>1</A><B>2<A>3</A>4<C><A>5</A></C>6</B><D>7</D></xml>"
+    assert read_flat_xml(text) == {"A": "1", "B": "", "D": "7"}
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -18,7 +23,8 @@ def test_texts_come_in_pieces_and_with_chinese() -> None:
         (b"<xml><A>\xff</A></xml>", "not XML"),
         (b"<xml><A>&unknown;</A></xml>", "not XML"),
         (b"<other><A>1</A></other>", "list of texts"),
-        (b"<xml><A><B>1</B></A></xml>", "list of texts"),
+        (b"<xml><A><B>1</A></B></xml>", "not XML"),
+        (b"<xml><A><B>1</B></A><A>2</A></xml>", "twice"),
         (b"<xml><A>1</A><A>2</A></xml>", "twice"),
         (b"<xml>" + b"".join(b"<a%d/>" % number for number in range(65)) + b"</xml>", "too many"),
         (b'<!DOCTYPE xml [<!ENTITY a "b">]><xml><A>&a;</A></xml>', "document type"),

@@ -59,6 +59,10 @@ def read(query: str, body: bytes, *, now: float = NOW) -> object:
         ),
         (event("unauthorized", AuthorizerAppid=ACCOUNT), AccountUnauthorized(appid=ACCOUNT, created_at=NOW)),
         (event("something_new", Whatever="1"), OtherPush(kind="something_new", created_at=NOW)),
+        (
+            event("notify_third_fasteregister", status="0").replace("</xml>", f"<info>{TICKET}</info></xml>"),
+            OtherPush(kind="notify_third_fasteregister", created_at=NOW),
+        ),
     ],
     ids=lambda value: type(value).__name__,
 )
