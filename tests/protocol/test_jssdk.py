@@ -30,7 +30,20 @@ def test_the_signature_is_that_of_wechats_examples(url: str, signature: str) -> 
     }
 
 
-@pytest.mark.parametrize("url", ["", "www.example.com", "/page", "#top", "file:///etc/passwd"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "www.example.com",
+        "/page",
+        "#top",
+        "file:///etc/passwd",
+        "https:page",
+        "https:///page",
+        "http://[::1",
+        "https://a.example/\ud800",
+    ],
+)
 def test_only_whole_addresses_are_signed(url: str) -> None:
     with pytest.raises(UsageError, match="whole address"):
         sign(TICKET, url, nonce="n", now=0.0)

@@ -100,10 +100,11 @@ def sign(ticket: JsapiTicket, url: str, *, nonce: str, now: float) -> JsConfig:
         now: unix time in seconds.
 
     Raises:
-        UsageError: the url does not begin with http:// or https://; WeChat would have said ``invalid signature``.
+        UsageError: the url is not a whole address that begins with http:// or https://; WeChat would have said
+            ``invalid signature``.
     """
     page, _, _ = url.partition("#")
-    if urlsplit(page).scheme not in ("http", "https"):
+    if not _is_whole(page):
         raise UsageError(
             "the url to sign is not the whole address of a page; wx.config would have said invalid signature"
         )
@@ -111,6 +112,15 @@ def sign(ticket: JsapiTicket, url: str, *, nonce: str, now: float) -> JsConfig:
     text = f"jsapi_ticket={ticket.ticket}&noncestr={nonce}&timestamp={timestamp}&url={page}"
     signature = sha1(text.encode(), usedforsecurity=False).hexdigest()
     return JsConfig(appid=ticket.appid, timestamp=timestamp, nonce=nonce, signature=signature)
+
+
+def _is_whole(page: str) -> bool:
+    try:
+        page.encode()
+        parts = urlsplit(page)
+    except ValueError:  # half a surrogate pair, or a host that is none
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc)
 
 
 class _TicketBody(Answer):
