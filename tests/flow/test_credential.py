@@ -31,6 +31,8 @@ class World:
     number: int = 1
     expires_at: float = 107_200.0
     failure: Exception | None = None
+    next_one_seconds: float = 300
+    """How long before its end WeChat begins to give out the next one."""
 
     def __post_init__(self) -> None:
         transport: Any = None
@@ -47,7 +49,7 @@ class World:
         self.issued.append(force)
         if self.failure is not None:
             raise self.failure
-        if force or self.now >= self.expires_at - 300:
+        if force or self.now >= self.expires_at - self.next_one_seconds:
             self.another()
         return Token(access_token=f"T{self.number}", expires_at=self.expires_at)
 
@@ -92,6 +94,30 @@ def test_a_credential_is_renewed_before_it_ends() -> None:
     world.now = world.expires_at - 240
     assert [world.current() for _ in range(3)] == ["T2"] * 3
     assert world.issued == [False, False]
+
+
+def test_one_that_is_given_out_until_its_end_is_asked_for_once_more_before_it_and_then_after_it() -> None:
+    world = World(next_one_seconds=0)  # as WeCom does, which punishes those who ask often
+    world.current()
+    world.now = world.expires_at - 240
+    assert [world.current() for _ in range(3)] == ["T1"] * 3
+    assert world.issued == [False, False]
+    world.now = world.expires_at
+    assert [world.current() for _ in range(3)] == ["T2"] * 3
+    world.now = world.expires_at - 240
+    assert [world.current() for _ in range(3)] == ["T2"] * 3
+    assert world.issued == [False] * 4
+
+
+def test_one_that_nobody_prolongs_is_still_replaced_when_it_is_refused() -> None:
+    world = World(next_one_seconds=0)
+    world.current()
+    world.now = world.expires_at - 240
+    world.current()
+    world.another()
+    assert world.ask(dead=("T1",)) == ["T1", "T2"]
+    world.now = world.expires_at - 241
+    assert world.current() == "T2"
 
 
 @pytest.mark.parametrize("code", [40001, 40014, 42001])

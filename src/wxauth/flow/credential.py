@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -54,14 +54,18 @@ class KeptCredential(Generic[E]):
     Attributes:
         credential: as WeChat gave it.
         forced_at: when its refresh was forced, in seconds of unix time, in the last 24 hours.
+        is_last: WeChat gave it out so close to its end that asking again before yields nothing new. WeCom gives out the
+            same one until it ends, and punishes those who ask often
+            (https://developer.work.weixin.qq.com/document/path/91039).
     """
 
     credential: E
     forced_at: tuple[float, ...] = ()
+    is_last: bool = False
 
     def is_due(self, now: float) -> bool:
         """Whether it should be renewed."""
-        return now >= self.credential.expires_at - MARGIN_SECONDS
+        return now >= self.credential.expires_at - (0 if self.is_last else MARGIN_SECONDS)
 
     def works(self, now: float) -> bool:
         """Whether WeChat should still take it."""
@@ -72,9 +76,9 @@ class KeptCredential(Generic[E]):
         lately = self._lately(now)
         return len(lately) < FORCED_A_DAY and (not lately or now - lately[-1] >= FORCED_APART_SECONDS)
 
-    def forced(self, now: float) -> KeptCredential[E]:
-        """The same, with one more forced refresh on record."""
-        return replace(self, forced_at=(*self._lately(now), now))
+    def forced(self, now: float) -> tuple[float, ...]:
+        """Its forced refreshes of the last 24 hours, and one more."""
+        return (*self._lately(now), now)
 
     def _lately(self, now: float) -> tuple[float, ...]:
         return tuple(moment for moment in self.forced_at if now - moment < _DAY_SECONDS)
@@ -156,9 +160,13 @@ async def _another(issuer: Issuer[C], refused: KeptCredential[C]) -> KeptCredent
 
 
 async def _renewed(issuer: Issuer[E], held: KeptCredential[E] | None) -> KeptCredential[E]:
-    if held is None:
-        return KeptCredential(credential=await issuer.issue(None, False))
-    return replace(held, credential=await issuer.issue(held.credential, False))
+    credential = await issuer.issue(None if held is None else held.credential, False)
+    return _given_out(credential, await Now(), () if held is None else held.forced_at)
+
+
+def _given_out(credential: E, now: float, forced_at: tuple[float, ...]) -> KeptCredential[E]:
+    is_last = now >= credential.expires_at - MARGIN_SECONDS
+    return KeptCredential(credential=credential, forced_at=forced_at, is_last=is_last)
 
 
 async def _forced(issuer: Issuer[C], held: KeptCredential[C]) -> KeptCredential[C]:
@@ -172,7 +180,8 @@ async def _forced(issuer: Issuer[C], held: KeptCredential[C]) -> KeptCredential[
     is_another = fresh.credential.access_token != held.credential.access_token
     if is_another or not issuer.can_force or not fresh.may_be_forced(now):
         return fresh
-    return replace(fresh.forced(now), credential=await issuer.issue(fresh.credential, True))
+    forced = await issuer.issue(fresh.credential, True)
+    return _given_out(forced, await Now(), fresh.forced(now))
 
 
 def _shelf(issuer: Issuer[E]) -> Shelf[KeptCredential[E]]:
