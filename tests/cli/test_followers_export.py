@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sqlite3
@@ -172,6 +173,26 @@ async def test_a_file_is_whole_wherever_a_write_was_cut_off(
     assert cut == 3 + 2 * 8
 
 
+@pytest.mark.parametrize("write", range(5))
+async def test_a_disk_that_was_full_for_a_moment_ends_the_export_and_doubles_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: int
+) -> None:
+    wechat, path, writes = Followers(PEOPLE), tmp_path / "users.jsonl", iter(range(10_000))
+    genuine = followers_jsonl._write
+
+    def full(file: IO[bytes], data: bytes) -> None:
+        if next(writes) != write:
+            return genuine(file, data)
+        file.write(data)  # which the next flush would bring into the file
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(followers_jsonl, "_write", full)
+    with pytest.raises(StoreError, match=r"users\.jsonl could not keep the export: No space left on device; the same"):
+        await exported(wechat, JsonLines(path), parallel=4)
+    await exported(wechat, JsonLines(path))
+    assert sorted(str(row["openid"]) for row in rows(path)) == wechat.openids
+
+
 async def test_a_row_tells_everything_and_no_more(tmp_path: Path) -> None:
     await exported(Followers(8), JsonLines(tmp_path / "users.jsonl"))
     first, *_, last = rows(tmp_path / "users.jsonl")
@@ -248,7 +269,9 @@ async def test_a_file_that_has_lost_lines_is_not_gone_on_with(tmp_path: Path) ->
         reopened(path)
 
 
-@pytest.mark.parametrize("to", ["mysql://root:hunter2@db/users", "users.db", "redis://h:hunter2@db"])
+@pytest.mark.parametrize(
+    "to", ["mysql://root:hunter2@db/users", "users.db", "redis://h:hunter2@db", "", ".", "sqlite:///"]
+)
 def test_a_place_of_no_known_kind_is_refused_without_its_password(to: str) -> None:
     with pytest.raises(UsageError, match=r"users\.jsonl, sqlite:///users\.db, or postgresql") as refused:
         place_at(to)

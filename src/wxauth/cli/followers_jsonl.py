@@ -7,8 +7,8 @@ them. What stands beyond that length is half a batch of somebody who was killed:
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -17,7 +17,7 @@ import msgspec
 
 from wxauth.cli.followers_place import Checkpoint, Page
 from wxauth.cli.followers_row import Row, Tally
-from wxauth.errors import UsageError
+from wxauth.errors import StoreError, UsageError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +48,7 @@ class JsonLines:
         self._appid = ""
         self._rows: IO[bytes] | None = None
         self._notes: IO[bytes] | None = None
+        self._trouble: StoreError | None = None
 
     def open(self, appid: str) -> Checkpoint | None:
         """Open the file, cut off what no checkpoint speaks of, and say how far it has come."""
@@ -61,19 +62,22 @@ class JsonLines:
 
     def turn_to(self, page: Page, tally: Tally) -> None:
         """Begin a new checkpoint, in one step."""
-        head = _Head(appid=self._appid, page=page, length=_own(self._rows).tell(), tally=tally)
-        new = self._notes_path.with_name(f"{self._notes_path.name}.new")
-        with new.open("wb") as notes:
-            _write(notes, msgspec.json.encode(head) + b"\n")
-        new.replace(self._notes_path)
-        _settle(self._notes_path.parent)
-        self._open_notes()
+        with self._writing():
+            head = _Head(appid=self._appid, page=page, length=_own(self._rows).tell(), tally=tally)
+            new = self._notes_path.with_name(f"{self._notes_path.name}.new")
+            with new.open("wb") as notes:
+                _write(notes, msgspec.json.encode(head) + b"\n")
+            new.replace(self._notes_path)
+            _settle(self._notes_path.parent)
+            self._open_notes()
 
     def keep(self, batch: int, rows: Sequence[Row], tally: Tally) -> None:
         """Write the lines, then the note; each is on the disk before the next step."""
-        lines = _own(self._rows)
-        _write(lines, b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
-        _write(_own(self._notes), msgspec.json.encode(_Done(batch=batch, length=lines.tell(), tally=tally)) + b"\n")
+        with self._writing():
+            lines = _own(self._rows)
+            _write(lines, b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
+            done = _Done(batch=batch, length=lines.tell(), tally=tally)
+            _write(_own(self._notes), msgspec.json.encode(done) + b"\n")
 
     def finish(self) -> None:
         """Remove the checkpoint."""
@@ -83,7 +87,20 @@ class JsonLines:
         """Close both files."""
         for file in (self._rows, self._notes):
             if file is not None:
-                file.close()
+                with suppress(OSError):  # of what could not be written before, and is noted nowhere
+                    file.close()
+
+    @contextmanager
+    def _writing(self) -> Generator[None]:
+        """After a write that failed there is no other: half of what failed would come before it."""
+        if self._trouble is not None:
+            raise self._trouble
+        try:
+            yield
+        except OSError as error:
+            said = f"{self._path.name} could not keep the export: {error.strerror}; the same command goes on"
+            self._trouble = StoreError(said)
+            raise self._trouble from None
 
     def _resumed(self) -> Checkpoint | None:
         lines = _own(self._rows)

@@ -81,7 +81,7 @@ def place_at(to: str) -> Place:
     Raises:
         UsageError: there is no such kind of place. Only the scheme is quoted: the rest may hold a password.
     """
-    if to.startswith(SQLITE):
+    if to.startswith(SQLITE) and to != SQLITE:
         from wxauth.cli.followers_sql import sqlite_place
 
         return sqlite_place(Path(to.removeprefix(SQLITE)))
@@ -89,7 +89,7 @@ def place_at(to: str) -> Place:
         from wxauth.cli.followers_sql import postgres_place
 
         return postgres_place(to)
-    if "://" in to or to.endswith((".db", ".sqlite", ".csv")):
+    if "://" in to or not Path(to).name or to.endswith((".db", ".sqlite", ".csv")):
         raise UsageError("--to is a file such as users.jsonl, sqlite:///users.db, or postgresql://host/database")
     from wxauth.cli.followers_jsonl import JsonLines
 
