@@ -238,6 +238,12 @@ def test_the_verify_file_has_to_be_served_with_the_text_of_its_name():
     assert "out of reach" in found("http://127.0.0.1:1/auth", name)["verify_file"].reason.en
 
 
+@pytest.mark.parametrize("redirect_uri", ["http://[", "https://a:b/", "https://x y/", "foo"])
+def test_at_an_address_that_is_none_no_file_is_looked_for(redirect_uri: str):
+    checks = found(redirect_uri, "MP_verify_abcdefgh12345678.txt")
+    assert (checks["callback"].status, checks["verify_file"].status) == (Status.FAIL, Status.SKIPPED)
+
+
 class Forgetful(MemoryStore):
     """A store whose takes are not atomic: each waits for another one between reading and deleting."""
 

@@ -81,6 +81,13 @@ def test_nobody_who_comes_in_time_is_status_4(wechat: Running):
     assert "nobody came back in time" in result.stderr
 
 
+def test_a_port_that_is_taken_is_named_in_one_line(wechat: Running):
+    port = str(urlsplit(wechat.url).port)
+    result = CliRunner().invoke(main, ["login", "--sandbox", wechat.url, "--port", port, "--no-browser"])
+    assert (result.exit_code, "Error: cannot listen on 127.0.0.1:" + port in result.stderr) == (1, True)
+    assert "name another --port" in result.stderr
+
+
 def test_the_link_is_shown_as_a_code_when_that_is_wished(wechat: Running):
     options = ["--timeout", "0.01", "--no-browser", "--qr"]
     assert "▄▄▄▄▄" in CliRunner().invoke(main, ["login", "--sandbox", wechat.url, *options]).stderr

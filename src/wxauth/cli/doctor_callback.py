@@ -67,6 +67,10 @@ def _verify_file(redirect_uri: str | None, verify_file: str | None) -> Finding:
             "请同时指定 --verify-file MP_verify_….txt 与回调地址",
         )
         return skipped("verify_file", "no file is known", "未指定校验文件", next=steps)
+    try:
+        demand_redirect_uri(redirect_uri)
+    except UsageError:
+        return skipped("verify_file", "the address to look at is wrong", "回调地址有误，未能检查", next=SAY)
     name, parts = PurePath(verify_file).name, urlsplit(redirect_uri)
     if not (name.startswith(PREFIX) and name.endswith(".txt")):
         steps = ("take the name of the file that the console offers", "请使用后台提供的文件名")

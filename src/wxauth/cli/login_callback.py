@@ -12,6 +12,7 @@ from threading import Thread
 from typing import ClassVar
 from urllib.parse import urlsplit
 
+from wxauth.cli.exit_status import Refused
 from wxauth.protocol.authorize import Authorized, Denied, read_callback
 
 PATH = "/callback"
@@ -69,12 +70,16 @@ class Callbacks:
 
 @contextmanager
 def listening(callbacks: Callbacks, port: int) -> Generator[str]:
-    """Serve the callback page for as long as the block lasts; its address."""
+    """Serve the callback page for as long as the block lasts; its address.
+
+    Raises:
+        Refused: the port is taken, or not for us.
+    """
 
     class Page(_Page):
         taken = callbacks
 
-    with ThreadingHTTPServer(("127.0.0.1", port), Page) as server:
+    with _bound(port, Page) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="wxauth-login", daemon=True)
         thread.start()
         try:
@@ -82,6 +87,15 @@ def listening(callbacks: Callbacks, port: int) -> Generator[str]:
         finally:
             server.shutdown()
             thread.join()
+
+
+def _bound(port: int, page: type[_Page]) -> ThreadingHTTPServer:
+    try:
+        return ThreadingHTTPServer(("127.0.0.1", port), page)
+    except OSError as error:
+        raise Refused(
+            f"cannot listen on 127.0.0.1:{port}: {error.strerror}; name another --port   端口不可用，请换一个"
+        ) from None
 
 
 class _Page(BaseHTTPRequestHandler):
