@@ -138,6 +138,12 @@ def test_the_clock_is_shown_moved_stopped_and_resumed(run, started):
     assert started.world.clock.frozen
 
 
+def test_a_time_without_a_zone_is_refused_with_one_that_is_taken(run, started):
+    said = run("clock", "set", "2026-01-01").stderr
+    assert "'2026-01-01' has no time zone; 2026-01-01T00:00:00Z is UTC" in said
+    ok(run("clock", "set", "2026-01-01T00:00:00Z"))
+
+
 def test_the_journal_is_listed_counted_and_waited_for(run, started):
     assert ok(run("journal")) == "nothing yet   暂无记录\n"
     world = started.world

@@ -182,6 +182,7 @@ WRONG = {
     ),
     "a table that is none": ("people = 3", "people: these are tables: write [[people]] above each"),
     "tables for a table": ("[[switches]]\na = 1", "switches: this is a table: write [switches]"),
+    "brackets without end": ("a = " + "[" * 5000, "what is in it is nested too deeply"),
     "no TOML": ("[clock", "Expected ']' at the end of a table declaration"),
 }
 

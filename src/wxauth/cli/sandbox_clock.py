@@ -29,7 +29,7 @@ class Moment(click.ParamType[datetime]):
         except (ValueError, OverflowError, OSError):
             self.fail(f"{text!r} is no time such as 2026-01-01T00:00:00Z", param, ctx)
         if moment.tzinfo is None:
-            self.fail(f"{text!r} has no time zone; {text}Z is UTC", param, ctx)
+            self.fail(f"{text!r} has no time zone; {moment.isoformat()}Z is UTC", param, ctx)
         return moment
 
 

@@ -88,6 +88,8 @@ def seeded(file: Path, *, strict: bool = False, salt: str = "") -> World:
         return _world(tomllib.loads(file.read_text(encoding="utf-8")), strict=strict, salt=salt)
     except OSError as error:
         raise BadSeed(f"cannot read {file}: {error.strerror}") from None
+    except RecursionError:
+        raise BadSeed(f"{file}: what is in it is nested too deeply") from None
     except ValueError as error:
         raise BadSeed(f"{file}: {error}") from None
 
