@@ -509,6 +509,14 @@ class TestTls:
         caller.close()
         assert "expired" in str(error)
 
+    def test_many_calls_at_once_take_one_connection_each(self, colour: str, authority: trustme.CA) -> None:
+        caller = Caller(colour, trusting(authority))
+        with Server(answering(http()), tls=tls_of(authority)) as server:
+            answers = caller.together([request(server.url)] * 20, 5.0)
+        caller.close()
+        assert [answer.body for answer in answers] == [b"{}"] * 20
+        assert len(server.threads) - 1 <= 20
+
     def test_a_record_that_nobody_can_decrypt_is_a_connection_lost(self, colour: str, authority: trustme.CA) -> None:
         def behave(connection: socket.socket, server: Server) -> None:
             read_request(connection)

@@ -105,10 +105,12 @@ class AiohttpTransport:
 class _Journey:
     """How far the request of one call has come."""
 
-    __slots__ = ("is_connected",)
+    __slots__ = ("is_connected", "is_first")
 
     def __init__(self) -> None:
         self.is_connected = False
+        self.is_first = False
+        """Whether it is the first one on its connection."""
 
 
 _journey = ContextVar[_Journey]("journey")
@@ -122,7 +124,7 @@ class _Connector(aiohttp.TCPConnector):
         if journey.is_connected:
             raise aiohttp.ServerDisconnectedError  # aiohttp is about to send the request once more
         connection = await super().connect(req, traces, timeout)
-        while _is_stale(connection):
+        while not journey.is_first and _is_stale(connection):
             connection.close()
             connection = await super().connect(req, traces, timeout)
         journey.is_connected = True
@@ -136,9 +138,11 @@ class _Connector(aiohttp.TCPConnector):
     ) -> ResponseHandler:
         try:
             async with asyncio.timeout(network.CONNECT_SECONDS):
-                return await super()._create_connection(req, traces, timeout)
+                created = await super()._create_connection(req, traces, timeout)
         except UnicodeError:
             raise aiohttp.ClientConnectionError from None  # the host cannot be a name
+        _journey.get().is_first = True
+        return created
 
 
 def _opened(ssl_context: ssl.SSLContext) -> aiohttp.ClientSession:
@@ -161,7 +165,10 @@ def _opened(ssl_context: ssl.SSLContext) -> aiohttp.ClientSession:
 
 
 def _is_stale(connection: Connection) -> bool:
-    """Whether an idle connection has something to read, which can only be its end; a new one has not."""
+    """Whether an idle connection has something to read, which can only be its end.
+
+    A new one may have something else: the tickets with which a server of TLS 1.3 follows up the handshake.
+    """
     wire = connection.transport
     if wire is None:
         return True
