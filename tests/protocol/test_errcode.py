@@ -116,6 +116,7 @@ def test_only_what_is_busy_can_be_sent_again_as_it_is(code: int) -> None:
         ("sns/oauth2/access_token", 40001, AccountRefused),  # the credential is the AppSecret there
         ("sns/oauth2/refresh_token", 40001, SignInAgain),  # and the refresh_token here
         ("sns/oauth2/refresh_token", 40029, SignInAgain),
+        ("sns/oauth2/component/refresh_token", 40029, SignInAgain),
         ("cgi-bin/token", 40001, AccountRefused),
         ("cgi-bin/stable_token", 40001, AccountRefused),
         ("sns/jscode2session", 40001, AccountRefused),

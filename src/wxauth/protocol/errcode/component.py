@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wxauth.protocol.errcode.entry import Errcode, Retry, entry
+from wxauth.protocol.errcode.entry import REFRESH_PAGE, Errcode, Retry, entry
 
 PLATFORM = "https://developers.weixin.qq.com/doc/oplatform"
 TICKET_PAGE = f"{PLATFORM}/Third-party_Platforms/2.0/api/Before_Develop/component_verify_ticket.html"
@@ -158,7 +158,7 @@ COMPONENT: tuple[Errcode, ...] = (
     ),
 )
 
-COMPONENT_ELSEWHERE: tuple[Errcode, ...] = tuple(
+_UNAUTHORIZED = tuple(
     entry(
         48001,
         "API_UNAUTHORIZED",
@@ -180,4 +180,21 @@ COMPONENT_ELSEWHERE: tuple[Errcode, ...] = tuple(
         "sns/oauth2/component/refresh_token",
         "sns/component/jscode2session",
     )
+)
+
+COMPONENT_ELSEWHERE: tuple[Errcode, ...] = (
+    *_UNAUTHORIZED,
+    entry(
+        40029,
+        "INVALID_CODE",
+        "invalid code",
+        where="sns/oauth2/component/refresh_token",
+        meaning=(
+            "As at sns/oauth2/refresh_token: no code is sent here, so it is the refresh_token that is not accepted.",
+            "与 sns/oauth2/refresh_token 相同：这个接口不传 code，不被接受的是 refresh_token。",
+        ),
+        remedy=("Let the person authorize again.", "请让用户重新授权。"),
+        retry=Retry.NEW_AUTHORIZATION,
+        source=REFRESH_PAGE,
+    ),
 )
