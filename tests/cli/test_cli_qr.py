@@ -62,7 +62,10 @@ def test_a_picture_can_be_written(tmp_path: Path):
     assert "<svg" in file.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("arguments", [("x" * 5000,), (LINK, "--svg", "/nowhere/at/all.svg")])
+@pytest.mark.parametrize(
+    "arguments",
+    [("x" * 5000,), ("x" * 5000, "--svg", "/nowhere/at/all.svg"), ("\udcff",), (LINK, "--svg", "/nowhere/at/all.svg")],
+)
 def test_what_cannot_be_drawn_is_a_usage_error(arguments: tuple[str, ...]):
     result = qr(*arguments)
     assert result.exit_code == 2

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -89,6 +90,15 @@ def test_a_taken_port_is_one_clear_line_with_the_next_step():
     assert "is taken" in result.stderr
     assert "--port 0" in result.stderr
     assert "Traceback" not in result.output
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_an_output_that_takes_nothing_is_not_taken_for_a_port():
+    with Path("/dev/full").open("wb") as full:
+        command = [*COMMAND, "--port", "0"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, encoding="utf-8", timeout=30, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: cannot print where the sandbox answers: No space left on device\n")
 
 
 def test_another_host_than_loopback_brings_a_banner():

@@ -5,10 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from wxauth.cli.sandbox_remote import json_line
+
+if TYPE_CHECKING:
+    import segno
 
 QUIET = 2
 """Modules of white around a code; the norm asks for four, but phones read it with two, and terminals are small."""
@@ -50,13 +54,7 @@ def qr(*, link: str, svg: Path | None, as_json: bool) -> None:
 
 def modules(text: str) -> list[list[bool]]:
     """The rows of a code, True for black, with white around."""
-    import segno
-
-    try:
-        code = segno.make_qr(text)
-    except segno.DataOverflowError:
-        raise click.UsageError("the link is too long for a QR code") from None
-    return [[bool(module) for module in row] for row in code.matrix_iter(border=QUIET)]
+    return [[bool(module) for module in row] for row in _code(text).matrix_iter(border=QUIET)]
 
 
 def blocks(text: str, *, coloured: bool) -> Iterator[str]:
@@ -74,10 +72,19 @@ def blocks(text: str, *, coloured: bool) -> Iterator[str]:
         yield f"{LIGHT_ON_DARK}{line}{PLAIN}" if coloured else line
 
 
-def _draw(text: str, svg: Path) -> None:
+def _code(text: str) -> segno.QRCode:
     import segno
 
     try:
-        segno.make_qr(text).save(str(svg), kind="svg", scale=8, border=4)
+        return segno.make_qr(text)
+    except segno.DataOverflowError:
+        raise click.UsageError("the link is too long for a QR code") from None
+    except UnicodeEncodeError:
+        raise click.UsageError("the link holds what is no text, and cannot stand in a QR code") from None
+
+
+def _draw(text: str, svg: Path) -> None:
+    try:
+        _code(text).save(str(svg), kind="svg", scale=8, border=4)
     except OSError as error:
         raise click.UsageError(f"{svg.name} cannot be written: {error.strerror}") from None

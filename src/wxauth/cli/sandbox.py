@@ -147,7 +147,7 @@ def _serve(world: World, door: Door, *, seed: Path | None, as_json: bool) -> Non
 
         def tell(running: Running) -> None:
             until_the_end.enter_context(announced(running, version=__version__))
-            click.echo(_json(running) if as_json else "\n".join(_lines(running, seed)))
+            _say(_json(running) if as_json else "\n".join(_lines(running, seed)))
 
         try:
             serve(Worlds(world), on_ready=tell, **door)
@@ -157,6 +157,15 @@ def _serve(world: World, door: Door, *, seed: Path | None, as_json: bool) -> Non
             raise click.ClickException(_why_not(error, door["host"], door["port"])) from None
     if not as_json:
         click.echo("\nStopped. 已停止。")
+
+
+def _say(where: str) -> None:
+    """Print it; what comes of a full disk or a closed pipe has nothing to do with listening."""
+    try:
+        click.echo(where)
+    except OSError as error:
+        said = f"cannot print where the sandbox answers: {error.strerror}\n无法输出沙箱地址：{error.strerror}"
+        raise click.ClickException(said) from None
 
 
 def _json(running: Running) -> str:
