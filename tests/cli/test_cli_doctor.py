@@ -198,6 +198,16 @@ def test_clocks_that_differ_are_told_by_how_much(ours: float, status: Status, wo
     assert (found.status, word in found.reason.en) == (status, True)
 
 
+def test_when_the_time_of_a_sandbox_was_moved_the_clock_of_the_machine_is_left_alone(doctor, wechat: Running):
+    wechat.world.clock.advance(days=30)
+    try:
+        advice = doctor()[1]["clock"]["next"]["en"]
+    finally:
+        wechat.world.clock.reset()
+    assert "wxauth sandbox clock" in advice
+    assert "NTP" not in advice
+
+
 def test_an_answer_without_a_date_says_nothing_about_the_clock():
     with Site(path="/", text="") as site:
         assert check_clock(Endpoints.sandbox(site.url), lambda: 0.0).status is Status.SKIPPED

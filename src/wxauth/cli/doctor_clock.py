@@ -19,6 +19,10 @@ NEXT = (
     "let the system keep its time by NTP (timedatectl set-ntp true)",
     "请启用系统的 NTP 校时（timedatectl set-ntp true）",
 )
+MOVED = (
+    "the sandbox's time was moved or stopped; unless that is meant: wxauth sandbox clock resume, and clock set to now",
+    "沙箱的时间被调整或暂停过；若非有意，请执行 wxauth sandbox clock resume，再用 clock set 设为当前时间",
+)
 REACH_WECHAT = (
     "check DNS, firewall and routes to api.weixin.qq.com",
     "请检查 DNS、防火墙与到 api.weixin.qq.com 的网络",
@@ -37,10 +41,10 @@ def check_clock(endpoints: Endpoints, now: Callable[[], float]) -> Finding:
     if isinstance(page, str):
         step = REACH_WECHAT if endpoints.is_wechat else START_SANDBOX
         return fail(CHECK, f"WeChat is out of reach: {page}", f"无法连接微信：{page}", next=step)
-    return _compared(page, before, after)
+    return _compared(page, before, after, NEXT if endpoints.is_wechat else MOVED)
 
 
-def _compared(page: Page, before: float, after: float) -> Finding:
+def _compared(page: Page, before: float, after: float, step: tuple[str, str]) -> Finding:
     try:
         theirs = parsedate_to_datetime(page.date or "").timestamp()
     except ValueError:
@@ -54,4 +58,4 @@ def _compared(page: Page, before: float, after: float) -> Finding:
         )
     judge = fail if skew >= FAIL_SECONDS else warn
     en = f"our clock is {skew:.0f} s {'ahead of' if ahead else 'behind'} WeChat's"
-    return judge(CHECK, en, f"本机时钟比微信{'快' if ahead else '慢'} {skew:.0f} 秒", next=NEXT)
+    return judge(CHECK, en, f"本机时钟比微信{'快' if ahead else '慢'} {skew:.0f} 秒", next=step)
