@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from wxauth.errors import StoreError
 from wxauth.flow.drive import drive
+from wxauth.flow.effects import Swap
 from wxauth.flow.lease import end, lease
 from wxauth.flow.ports import Ports
 from wxauth.stores.memory import MemoryStore
@@ -55,6 +57,19 @@ def test_a_holder_whose_lease_has_ended_takes_nothing_from_the_next() -> None:
     drive(end(stopped), world)
     time.now += 1
     assert drive(lease("place", seconds=5), world) is None
+
+
+def test_a_store_that_fails_at_the_end_of_a_lease_hides_nothing() -> None:
+    class Failing(MemoryStore):
+        def _perform(self, command: Any) -> Any:
+            if isinstance(command, Swap):
+                raise StoreError("the server went away")
+            return super()._perform(command)
+
+    world = ports(Failing())
+    held = drive(lease("place", seconds=5), world)
+    assert held is not None
+    drive(end(held), world)
 
 
 def test_a_lease_shows_its_mark_to_nobody() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 
+from wxauth.errors import StoreError
 from wxauth.flow.effects import Add, Random, Swap
 
 _MARK_BYTES = 16
@@ -26,5 +28,9 @@ async def lease(place: str, *, seconds: float) -> Lease | None:
 
 
 async def end(held: Lease) -> None:
-    """Give the lease back; nothing happens when it has ended and is somebody else's by now."""
-    await Swap(held.place, held.mark, _ENDED, _AT_ONCE_SECONDS)
+    """Give the lease back; nothing happens when it has ended and is somebody else's by now.
+
+    A store that fails here hides neither what was done under the lease nor why that failed: the lease ends by itself.
+    """
+    with suppress(StoreError):
+        await Swap(held.place, held.mark, _ENDED, _AT_ONCE_SECONDS)
