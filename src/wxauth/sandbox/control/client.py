@@ -57,6 +57,18 @@ class Unreachable(ControlError):
     """No sandbox answers at the address."""
 
 
+def _address(url: str) -> SplitResult:
+    refused = ValueError(f"{url[:80]!r} is not the address of a sandbox, such as http://127.0.0.1:8911")
+    try:
+        parts = urlsplit(url)
+        is_one = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        raise refused from None
+    if not is_one:
+        raise refused
+    return parts
+
+
 class SandboxClient:
     """Controls a sandbox that runs somewhere else; every method is one request.
 
@@ -73,9 +85,7 @@ class SandboxClient:
     def __init__(
         self, url: str, *, world: str | None = None, timeout_seconds: float = 10, ca_pem: str | None = None
     ) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError(f"{url[:80]!r} is not the address of a sandbox, such as http://127.0.0.1:8911")
+        parts = _address(url)
         self.url = f"{parts.scheme}://{parts.netloc}"
         self.world = world
         self.timeout_seconds = timeout_seconds
