@@ -307,7 +307,9 @@ def test_what_is_no_sandbox_is_told_from_one(sandbox, monkeypatch):
         SandboxClient(sandbox.url).status()
 
 
-@pytest.mark.parametrize("url", ["", "127.0.0.1:8911", "ftp://127.0.0.1", "http://", "http://[", "http://127.0.0.1:port"])
+@pytest.mark.parametrize(
+    "url", ["", "127.0.0.1:8911", "ftp://127.0.0.1", "http://", "http://[", "http://127.0.0.1:port"]
+)
 def test_an_address_that_is_none_is_refused_at_once(url):
     with pytest.raises(ValueError, match="address of a sandbox"):
         SandboxClient(url)
