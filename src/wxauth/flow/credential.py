@@ -151,8 +151,9 @@ async def _current(issuer: Issuer[E]) -> KeptCredential[E]:
 
 async def _another(issuer: Issuer[C], refused: KeptCredential[C]) -> KeptCredential[C]:
     async def renew(held: KeptCredential[C] | None) -> KeptCredential[C]:
-        is_refused = held is not None and held == refused
-        return await _forced(issuer, held) if held is not None and is_refused else await _renewed(issuer, held)
+        if held is not None and held == refused:
+            return await _forced(issuer, held)
+        return await _renewed(issuer, held)
 
     shelf = _shelf(issuer)
     held = await read(shelf)

@@ -76,7 +76,8 @@ async def renewed(
         shelf: where it is kept.
         held: what was read there.
         renew: makes the new record out of the one that is kept (None: there is none). Its errors reach everybody in
-            this process who waits for it, unless the old record still works: then that is the answer.
+            this process who waits for it. Only when WeChat is busy, silent or talks nonsense while the old record still
+            works, the old record is the answer.
         refused: the record that WeChat has just called dead, although it should still work.
         within_seconds: what one renewal may take. Somebody who waits for a process that was stopped in the middle
             waits until its lease has ended, and renews then: about twice as long altogether.

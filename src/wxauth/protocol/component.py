@@ -15,7 +15,14 @@ from wxauth.credential import AuthorizerCredential, ComponentCredential
 from wxauth.errors import UpstreamProtocolError, UsageError
 from wxauth.protocol.body import Answer, post, read
 from wxauth.protocol.credential import TokenAnswer
-from wxauth.protocol.field import demand_code, demand_printable, encoded, lifetime_seconds, printable
+from wxauth.protocol.field import (
+    demand_code,
+    demand_printable,
+    demand_refresh_token,
+    encoded,
+    lifetime_seconds,
+    printable,
+)
 from wxauth.protocol.message import Call, Endpoints, Request, Response
 from wxauth.protocol.miniprogram import MiniProgramSession, read_session
 from wxauth.protocol.sns import GrantAnswer, read_grant
@@ -204,9 +211,7 @@ def refresh_grant(
         UsageError: appid or refresh_token are none.
     """
     demand_appid(appid)
-    demand_printable(
-        "refresh_token", refresh_token, missing="41003 (refresh_token missing)", wrong="40030 (invalid refresh_token)"
-    )
+    demand_refresh_token(refresh_token)
     return Call(
         request=Request(
             operation=REFRESH,

@@ -59,6 +59,13 @@ def demand_code(code: str) -> None:
     demand_printable("code", code, missing="41008 (missing code)", wrong="40029 (invalid code)")
 
 
+def demand_refresh_token(refresh_token: str) -> None:
+    """Refuse a refresh_token that WeChat cannot have made."""
+    demand_printable(
+        "refresh_token", refresh_token, missing="41003 (refresh_token missing)", wrong="40030 (invalid refresh_token)"
+    )
+
+
 def demand_openid(openid: str) -> None:
     """Refuse an openid that WeChat cannot have made."""
     demand_printable("openid", openid, missing="41009 (missing openid)", wrong="40003 (invalid openid)")

@@ -15,7 +15,7 @@ from wxauth.protocol.body import Answer, read
 from wxauth.protocol.field import (
     LONGEST_OPENID,
     demand_code,
-    demand_printable,
+    demand_refresh_token,
     encoded,
     lifetime_seconds,
     printable,
@@ -99,9 +99,7 @@ def refresh_grant(endpoints: Endpoints, *, appid: str, refresh_token: str) -> Ca
         UsageError: the appid is none, or the refresh_token is empty, over 512 characters, or not printable ASCII.
     """
     demand_appid(appid)
-    demand_printable(
-        "refresh_token", refresh_token, missing="41003 (refresh_token missing)", wrong="40030 (invalid refresh_token)"
-    )
+    demand_refresh_token(refresh_token)
     return Call(
         request=Request(
             operation=REFRESH,
